@@ -1,0 +1,63 @@
+/** A stream of chance that can be split into independent, named streams. */
+export interface Random {
+  /** Uniform in [0, 1), 32 bits of resolution. */
+  next(): number;
+  /** An independent stream. It depends on this stream's seed and the label only, not on how much was drawn. */
+  fork(label: string | number): Random;
+}
+
+/**
+ * A seeded stream: xoshiro128** (Blackman and Vigna, 2018), its state filled by a 32-bit avalanche hash of the seed.
+ * The same seed gives the same numbers on every machine.
+ */
+export function seededRandom(seed: string): Random {
+  return fromKey(hash(0x9e3779b9, seed));
+}
+
+function fromKey(key: number): Random {
+  let s0 = mix(key ^ 0x243f6a88);
+  let s1 = mix(key ^ 0x85a308d3);
+  let s2 = mix(key ^ 0x13198a2e);
+  let s3 = mix(key ^ 0x03707344) | 1;
+  return {
+    next() {
+      const result = Math.imul(rotl(Math.imul(s1, 5), 7), 9);
+      const t = s1 << 9;
+      s2 ^= s0;
+      s3 ^= s1;
+      s1 ^= s2;
+      s0 ^= s3;
+      s2 ^= t;
+      s3 = rotl(s3, 11);
+      return (result >>> 0) / 0x1_0000_0000;
+    },
+    fork: (label) => fromKey(hash(key, String(label))),
+  };
+}
+
+const rotl = (x: number, k: number): number => (x << k) | (x >>> (32 - k));
+
+/** The finaliser of MurmurHash3: every input bit reaches every output bit. */
+function mix(value: number): number {
+  let h = value;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
+
+function hash(key: number, text: string): number {
+  let h = mix(key ^ text.length);
+  for (let i = 0; i < text.length; i++) h = mix(Math.imul(h, 31) ^ text.charCodeAt(i));
+  return h;
+}
+
+/** A version-4 UUID whose 122 random bits come from `random`. */
+export function uuid(random: Random): string {
+  let hex = '';
+  for (let i = 0; i < 4; i++)
+    hex += Math.floor(random.next() * 0x1_0000_0000)
+      .toString(16)
+      .padStart(8, '0');
+  const variant = '89ab'[parseInt(hex.charAt(16), 16) & 3];
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
+}

@@ -1,0 +1,24 @@
+import type { Millis } from '../core/units.ts';
+import type { FlowPlan } from '../protocol/flow.ts';
+import type { GuideDialectOptions } from '../protocol/guide-dialect.ts';
+import type { LoadProfile } from '../workload/load-profile.ts';
+
+/** A whole run as plain data, settled to the last number: what a load thread, on this machine or another, needs to know. */
+export interface RunPlan {
+  readonly profile: LoadProfile;
+  readonly flow: FlowPlan;
+  readonly think: ThinkTime;
+  readonly dialect: GuideDialectOptions;
+  /** From the hand-over of a request to the end of its answer, connecting included. */
+  readonly timeout: Millis;
+  /** How long requests in flight may take after the end of the run. */
+  readonly stopTimeout: Millis;
+  /** Never to be seen in what the run tells. */
+  readonly secrets: readonly string[];
+}
+
+/** Pause after each step, uniform between the two. */
+export interface ThinkTime {
+  readonly min: Millis;
+  readonly max: Millis;
+}

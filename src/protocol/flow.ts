@@ -1,0 +1,118 @@
+import { type Random, uuid } from '../core/random.ts';
+import type { Corpus, Topic } from './corpus.ts';
+import type { Parsed, RowId } from './dialect.ts';
+
+/** How often each kind of request is chosen, as weights; 0 leaves it out. At least one is above 0. */
+export type Mix = Readonly<Record<RowId, number>>;
+
+/** `growing` sends every question and answer so far; `static` sends the first pair each time, so that bodies keep their size. */
+export type History = 'growing' | 'static';
+
+export interface FlowPlan {
+  readonly mix: Mix;
+  readonly history: History;
+  readonly corpus: Corpus;
+}
+
+/** One question of the server and the user's answer to it. */
+export interface Turn {
+  readonly question: string;
+  readonly answer: string;
+}
+
+/** What a virtual user does next. */
+export type Step =
+  | { readonly row: 'health' }
+  | { readonly row: 'initial'; readonly userId: string; readonly context: string }
+  | {
+      readonly row: 'follow-up';
+      readonly userId: string;
+      readonly context: string;
+      readonly conversationId: string;
+      readonly sessionId: string;
+      readonly history: readonly Turn[];
+    };
+
+interface Conversation {
+  readonly userId: string;
+  readonly topic: Topic;
+  readonly conversationId: string;
+  readonly sessionId: string;
+  readonly turns: Turn[];
+  /** The question that waits for the user's answer. */
+  question: string;
+}
+
+/**
+ * The question flow of one virtual user as a state machine: `next()` says what to send, `settle()` says what came of it.
+ * A follow-up without a conversation, or with one whose answers are used up, becomes an initial question; each initial
+ * question starts a fresh conversation with a fresh user id, and a failed one leaves none. After a failed follow-up the
+ * user still owes the same answer.
+ */
+export class Flow {
+  readonly #plan: FlowPlan;
+  readonly #choice: Random;
+  readonly #ids: Random;
+  readonly #topics: Random;
+  readonly #total: number;
+  #conversation: Conversation | null = null;
+  #topic: Topic | null = null;
+
+  constructor(plan: FlowPlan, random: Random) {
+    this.#plan = plan;
+    this.#choice = random.fork('choice');
+    this.#ids = random.fork('ids');
+    this.#topics = random.fork('topics');
+    this.#total = plan.mix.health + plan.mix.initial + plan.mix['follow-up'];
+  }
+
+  next(): Step {
+    const row = this.#choose();
+    if (row === 'health') return { row };
+    const conversation = this.#conversation;
+    if (row === 'follow-up' && conversation) {
+      const answer = conversation.topic.answers[conversation.turns.length];
+      if (answer !== undefined) return this.#followUp(conversation, answer);
+    }
+    const topic = this.#plan.corpus[Math.floor(this.#topics.next() * this.#plan.corpus.length)];
+    if (!topic) throw new RangeError('the corpus must hold at least one conversation');
+    this.#topic = topic;
+    return { row: 'initial', userId: uuid(this.#ids), context: topic.context };
+  }
+
+  settle(step: Step, parsed: Parsed): void {
+    if (step.row === 'health') return;
+    if (step.row === 'initial') {
+      this.#conversation =
+        parsed.ok && this.#topic
+          ? {
+              userId: step.userId,
+              topic: this.#topic,
+              conversationId: parsed.conversationId,
+              sessionId: parsed.sessionId,
+              turns: [],
+              question: parsed.question,
+            }
+          : null;
+      return;
+    }
+    const conversation = this.#conversation;
+    if (!parsed.ok || !conversation) return;
+    const answer = conversation.topic.answers[conversation.turns.length] ?? '';
+    conversation.turns.push({ question: conversation.question, answer });
+    conversation.question = parsed.question;
+  }
+
+  #choose(): RowId {
+    const at = this.#choice.next() * this.#total;
+    if (at < this.#plan.mix.health) return 'health';
+    return at < this.#plan.mix.health + this.#plan.mix.initial ? 'initial' : 'follow-up';
+  }
+
+  #followUp(conversation: Conversation, answer: string): Step {
+    const { userId, topic, conversationId, sessionId, turns, question } = conversation;
+    const growing = [...turns, { question, answer }];
+    const history = this.#plan.history === 'growing' ? growing : growing.slice(0, 1);
+    return { row: 'follow-up', userId, context: topic.context, conversationId, sessionId, history };
+  }
+}

@@ -1,0 +1,94 @@
+import { type Failure, failure } from '../core/failure.ts';
+import type { Dialect, Parsed, Row, RowId } from './dialect.ts';
+import type { Step } from './flow.ts';
+import type { WireReply, WireRequest } from './wire.ts';
+
+/** The server's side of the contract in the load-testing guide. Plain data. */
+export interface GuideDialectOptions {
+  /** Before every path: empty, or `/` and no slash at the end. */
+  readonly basePath: string;
+  readonly paths: Readonly<Record<RowId, string>>;
+  /** Sent with every request, flat (name, value, …), `Authorization` included. */
+  readonly headers: readonly string[];
+}
+
+export const guidePaths: Readonly<Record<RowId, string>> = {
+  health: '/health',
+  initial: '/mcp/v1/sequential-questioning',
+  'follow-up': '/mcp/v1/sequential-questioning',
+};
+
+const rows: readonly Row[] = [
+  { id: 'health', name: 'Health Check', method: 'GET' },
+  { id: 'initial', name: 'Initial Question Generation', method: 'POST' },
+  { id: 'follow-up', name: 'Follow-up Question Generation', method: 'POST' },
+];
+
+/** The contract of the guide: JSON posted to one path for both kinds of question, ids in the answer. */
+export function guideDialect(options: GuideDialectOptions): Dialect {
+  const encoder = new TextEncoder();
+  const getHeaders = ['accept', 'application/json', ...options.headers];
+  const postHeaders = ['content-type', 'application/json', ...getHeaders];
+  const path = (row: RowId): string => options.basePath + options.paths[row];
+  const health: WireRequest = { method: 'GET', path: path('health'), headers: getHeaders, body: null };
+  const post = (row: RowId, payload: unknown): WireRequest => ({
+    method: 'POST',
+    path: path(row),
+    headers: postHeaders,
+    body: encoder.encode(JSON.stringify(payload)),
+  });
+
+  return {
+    rows,
+    build(step) {
+      if (step.row === 'health') return health;
+      if (step.row === 'initial')
+        return post('initial', { user_id: step.userId, context: step.context, previous_messages: [] });
+      return post('follow-up', {
+        user_id: step.userId,
+        context: step.context,
+        previous_messages: step.history.flatMap(({ question, answer }) => [
+          { role: 'assistant', content: question },
+          { role: 'user', content: answer },
+        ]),
+        conversation_id: step.conversationId,
+        session_id: step.sessionId,
+      });
+    },
+    parse,
+  };
+}
+
+function parse(step: Step, reply: WireReply): Parsed {
+  if (reply.kind === 'broken') return failure(reply.error, reply.detail);
+  if (reply.status !== 200) return refusal(reply.status, reply.body);
+  let json: unknown;
+  try {
+    json = JSON.parse(reply.body);
+  } catch {
+    return failure('not-json', reply.body, 200);
+  }
+  if (step.row === 'health') return { ok: true, conversationId: '', sessionId: '', question: '' };
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    return failure('missing-field', `the answer is not a JSON object: ${reply.body}`, 200);
+  const fields = json as Record<string, unknown>;
+  const { conversation_id: conversationId, session_id: sessionId } = fields;
+  const missing = [...(isId(conversationId) ? [] : ['conversation_id']), ...(isId(sessionId) ? [] : ['session_id'])];
+  if (!isId(conversationId) || !isId(sessionId))
+    return failure('missing-field', `no ${missing.join(' and no ')} in ${reply.body}`, 200);
+  return { ok: true, conversationId, sessionId, question: questionIn(fields) };
+}
+
+function refusal(status: number, body: string): Failure {
+  const kind = status >= 500 ? 'http-5xx' : status >= 400 ? 'http-4xx' : 'protocol-error';
+  return failure(kind, body, status);
+}
+
+const isId = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+/** The guide names no field for the question itself; servers of this kind use one of these. */
+function questionIn(fields: Record<string, unknown>): string {
+  if (typeof fields['question'] === 'string') return fields['question'];
+  if (typeof fields['current_question'] === 'string') return fields['current_question'];
+  return '';
+}

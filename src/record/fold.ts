@@ -1,0 +1,113 @@
+import { encodedCount } from '../metrics/encoded-histogram.ts';
+import { Histogram } from '../metrics/histogram.ts';
+import { type EncodedTally, Tally } from '../metrics/tally.ts';
+import type { RecordHeader, RunRecord } from './record.ts';
+import type { ConnectionCounts, EndEvent, ExampleEvent, RunEvent, SecondEvent } from './run-event.ts';
+
+/** A record added up: what verdicts and reports read. Its size does not grow with the length of the run. */
+export class RunFold {
+  readonly header: RecordHeader;
+  readonly examples: ExampleEvent[] = [];
+  readonly lateness = new Histogram();
+  readonly connect = new Histogram();
+  /** How the run ended; null when the record was cut short. */
+  end: EndEvent | null = null;
+  /** How many seconds the record tells of, draining after the end included. */
+  seconds = 0;
+  /** Requests that virtual users started. */
+  started = 0;
+  /** The most users active at the end of any second. */
+  peakUsers = 0;
+  readonly #connections = { opened: 0, reused: 0, retried: 0 };
+  /** By phase, then by row. */
+  readonly #tallies: readonly (readonly Tally[])[];
+  /** Successes by row that ended within the steady window, whenever they were due. */
+  readonly #steadySuccesses: number[];
+  readonly #firstFailure = new Map<string, number>();
+  readonly #lastFailure = new Map<string, number>();
+
+  constructor(header: RecordHeader) {
+    this.header = header;
+    this.#tallies = header.profile.phases.map(() => header.rows.map(() => new Tally()));
+    this.#steadySuccesses = header.rows.map(() => 0);
+  }
+
+  add(event: RunEvent): void {
+    if (event.kind === 'second') this.#addSecond(event);
+    else if (event.kind === 'example') this.examples.push(event);
+    else this.end = event;
+  }
+
+  get connections(): ConnectionCounts {
+    return this.#connections;
+  }
+
+  /** The requests of one row (all rows when null) that were due in the phases chosen (every phase by default). */
+  tally(row: number | null, phases: (phase: number) => boolean = () => true): Tally {
+    const sum = new Tally();
+    this.#tallies.forEach((rows, phase) => {
+      if (!phases(phase)) return;
+      for (const tally of row === null ? rows : rows.slice(row, row + 1)) sum.add(tally.encode());
+    });
+    return sum;
+  }
+
+  /** The requests of one row (all rows when null) that were due in the steady window, whenever they ended. */
+  steadyTally(row: number | null): Tally {
+    return this.tally(row, (phase) => this.header.profile.phases[phase]?.steady === true);
+  }
+
+  /** Successes of one row (all rows when null) that ended within the steady window. */
+  steadySuccesses(row: number | null): number {
+    return row === null ? this.#steadySuccesses.reduce((a, b) => a + b, 0) : (this.#steadySuccesses[row] ?? 0);
+  }
+
+  /** How many whole seconds of the steady window the record tells of; fewer than planned when the run was cut short. */
+  get steadySeconds(): number {
+    const { steady } = this.header.profile;
+    return steady ? Math.max(0, Math.min(steady.end, this.seconds) - steady.start) : 0;
+  }
+
+  /** First and last second in which requests of a row failed in one way. */
+  failureSeconds(row: number, kind: string, status: number): { first: number; last: number } | undefined {
+    const key = failureKey(row, kind, status);
+    const first = this.#firstFailure.get(key);
+    const last = this.#lastFailure.get(key);
+    return first === undefined || last === undefined ? undefined : { first, last };
+  }
+
+  #addSecond(event: SecondEvent): void {
+    this.seconds = Math.max(this.seconds, event.second + 1);
+    this.started += event.started;
+    this.peakUsers = Math.max(this.peakUsers, event.users);
+    this.lateness.add(event.lateness);
+    this.connect.add(event.connect);
+    this.#connections.opened += event.connections.opened;
+    this.#connections.reused += event.connections.reused;
+    this.#connections.retried += event.connections.retried;
+    const { steady } = this.header.profile;
+    const inWindow = steady !== null && event.second >= steady.start && event.second < steady.end;
+    for (const { row, phase, tally } of event.cells) {
+      this.#tallies[phase]?.[row]?.add(tally);
+      if (inWindow) this.#steadySuccesses[row] = (this.#steadySuccesses[row] ?? 0) + encodedCount(tally.ok);
+      this.#noteFailures(event.second, row, tally);
+    }
+  }
+
+  #noteFailures(second: number, row: number, tally: EncodedTally): void {
+    for (const [kind, status] of tally.failures) {
+      const key = failureKey(row, kind, status);
+      this.#firstFailure.set(key, Math.min(second, this.#firstFailure.get(key) ?? second));
+      this.#lastFailure.set(key, Math.max(second, this.#lastFailure.get(key) ?? second));
+    }
+  }
+}
+
+/** Adds up a whole record. */
+export function foldRecord(record: RunRecord): RunFold {
+  const fold = new RunFold(record.header);
+  for (const event of record.events()) fold.add(event);
+  return fold;
+}
+
+const failureKey = (row: number, kind: string, status: number): string => `${row} ${kind} ${status}`;

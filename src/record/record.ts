@@ -1,0 +1,63 @@
+import type { Millis } from '../core/units.ts';
+import type { LoadProfile } from '../workload/load-profile.ts';
+import type { RunEvent } from './run-event.ts';
+
+/** One run, kept: the only thing that every later step reads. */
+export interface RunRecord {
+  readonly header: RecordHeader;
+  /** The run's events in order; may be read more than once. A record that was cut short has no `end` event. */
+  events(): Iterable<RunEvent>;
+}
+
+/** The first line of a record: everything about a run that was known before the load began. Holds no secret. */
+export interface RecordHeader {
+  readonly kind: 'header';
+  readonly format: 'sqload-record';
+  readonly version: 1;
+  readonly sqload: string;
+  readonly node: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly scenario: string;
+  readonly target: RecordTarget;
+  readonly seed: string;
+  readonly rows: readonly RecordRow[];
+  readonly profile: LoadProfile;
+  readonly load: RecordLoad;
+  readonly thresholds: readonly ThresholdText[];
+  /** Each setting as text, and where it came from; secrets only as `set`. */
+  readonly settings: Readonly<Record<string, { readonly value: string; readonly from: string }>>;
+  /** Requests of the preflight; in no table. */
+  readonly preflight: { readonly requests: number };
+}
+
+export interface RecordTarget {
+  /** Origin and base path, without user-info. */
+  readonly address: string;
+  /** The built-in reference server, described; null for a server given by address. */
+  readonly builtIn: string | null;
+}
+
+export interface RecordRow {
+  readonly id: string;
+  readonly name: string;
+  readonly method: 'GET' | 'POST';
+}
+
+export interface RecordLoad {
+  readonly thinkMin: Millis;
+  readonly thinkMax: Millis;
+  readonly timeout: Millis;
+  readonly stopTimeout: Millis;
+  /** Expected share of each row among the requests, in the order of `rows`; adds up to 1. */
+  readonly expectedShare: readonly number[];
+  /** Expected number of requests due in the steady window, for replies that take no time: the most there can be. */
+  readonly steadyCeiling: number;
+}
+
+/** A threshold as it was written, and by whom. */
+export interface ThresholdText {
+  readonly text: string;
+  /** `default` is sqload's own; the others are the user's. */
+  readonly source: 'default' | 'scenario' | 'option';
+}

@@ -1,0 +1,9 @@
+/** A share of a run: virtual user i belongs to it when `i % count === index`. */
+export interface Slice {
+  readonly index: number;
+  readonly count: number;
+}
+
+export const wholeRun: Slice = { index: 0, count: 1 };
+
+export const belongsTo = (slice: Slice, user: number): boolean => user % slice.count === slice.index;

@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    // Import CommonJS packages the way Node does, so that the tests run what dist runs.
+    deps: { interopDefault: false },
+    testTimeout: 20_000,
+  },
+});
