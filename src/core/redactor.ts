@@ -17,7 +17,8 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   return (text) => {
     let clean = known ? text.replace(known, mask) : text;
     clean = clean.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^/\s"'@]+@/gi, `$1${mask}@`);
-    clean = clean.replace(/\b(bearer|basic)(\s+)[A-Za-z0-9._~+/=-]{4,}/gi, `$1$2${mask}`);
+    // A token, not a word: "Bearer authentication failed" stays readable.
+    clean = clean.replace(/\b(bearer\s+)(?=\S*[\d._~+/=-])[A-Za-z0-9._~+/=-]{8,}/gi, `$1${mask}`);
     return clean.replace(
       /\b((?:proxy-)?authorization|(?:set-)?cookie|x-api-key|api[-_]key)(["']?\s*[:=]\s*)(?!\[redacted\])("(?:[^"\\]|\\.)*"|'[^']*'|[^\r\n,}]+)/gi,
       `$1$2${mask}`,

@@ -2,19 +2,14 @@ import type { Clock } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
 import type { Millis } from '../core/units.ts';
 import type { WireReply, WireRequest } from '../protocol/wire.ts';
-import type { StopReason } from './stop.ts';
+import type { RunStop } from './stop.ts';
 
 /** All that a run touches outside of itself: give it another world and it runs in virtual time against a simulated server. */
 export interface World {
   readonly clock: Clock;
   readonly random: Random;
   readonly transport: Transport;
-  /** The one signal that ends the run before its time. Its reason is a `StopReason`. */
   readonly stop: RunStop;
-}
-
-export interface RunStop extends AbortSignal {
-  readonly reason: StopReason | undefined;
 }
 
 /** Carries requests to the server under test. It decides which connections there are. */

@@ -1,0 +1,165 @@
+import type { Redactor } from '../core/redactor.ts';
+import { type Millis, micros, microsBetween, millis } from '../core/units.ts';
+import { SparseHistogram } from '../metrics/encoded-histogram.ts';
+import type { Sample } from '../metrics/sample.ts';
+import { TallyCollector } from '../metrics/tally.ts';
+import type { WireReply } from '../protocol/wire.ts';
+import type { Cell, ExampleEvent, RunEvent } from '../record/run-event.ts';
+import type { Phase } from '../workload/load-profile.ts';
+
+const examplesPerKind = 3;
+const examplesPerRun = 60;
+const exampleLength = 200;
+
+/**
+ * Counts what the virtual users of one slice do, second by second, and hands finished seconds out as run events.
+ * Every request is counted twice, once when it starts and once when it has ended, so that the two can be compared.
+ */
+export class Ledger {
+  readonly #phases: readonly Phase[];
+  readonly #redact: Redactor;
+  readonly #seconds = new Map<number, SecondCollector>();
+  readonly #userChanges = new Map<number, number>();
+  readonly #exampleCounts = new Map<string, number>();
+  #examples: ExampleEvent[] = [];
+  #examplesLeft = examplesPerRun;
+  #next = 0;
+  #users = 0;
+  #startedInAll = 0;
+
+  constructor(phases: readonly Phase[], redact: Redactor) {
+    this.#phases = phases;
+    this.#redact = redact;
+  }
+
+  /** Requests started so far. */
+  get started(): number {
+    return this.#startedInAll;
+  }
+
+  userStarted(at: Millis): void {
+    this.#changeUsers(at, 1);
+  }
+
+  userEnded(at: Millis): void {
+    this.#changeUsers(at, -1);
+  }
+
+  requestStarted(at: Millis): void {
+    this.#startedInAll += 1;
+    this.#second(at).started += 1;
+  }
+
+  requestEnded(sample: Sample, reply: WireReply): void {
+    const second = this.#second(sample.ended);
+    const phase = this.#phaseAt(sample.due);
+    second.tally(phase, sample.row).record(sample);
+    second.lateness.record(microsBetween(sample.due, sample.handed));
+    if (reply.opened) {
+      second.opened += 1;
+      second.connect.record(micros(Math.round(reply.connect * 1000)));
+    } else if (reply.kind === 'answered' || reply.bytesSent > 0) second.reused += 1;
+    if (reply.retried) second.retried += 1;
+    if (!sample.outcome.ok) this.#keepExample(sample);
+  }
+
+  /** The seconds that are over at `now`, in order, with the examples met meanwhile. */
+  take(now: Millis): RunEvent[] {
+    const events: RunEvent[] = this.#examples;
+    this.#examples = [];
+    const current = Math.floor(now / 1000);
+    while (this.#next < current) events.push(this.#close(this.#next++));
+    return events;
+  }
+
+  /** Everything that is left, the running second included. */
+  takeRest(now: Millis): RunEvent[] {
+    const last = Math.max(Math.floor(now / 1000), this.#next - 1, ...this.#seconds.keys());
+    const events = this.take(millis(last * 1000));
+    if (this.#seconds.has(last)) events.push(this.#close(this.#next++));
+    return events;
+  }
+
+  #close(second: number): RunEvent {
+    this.#users += this.#userChanges.get(second) ?? 0;
+    this.#userChanges.delete(second);
+    const collector = this.#seconds.get(second) ?? new SecondCollector();
+    this.#seconds.delete(second);
+    return {
+      kind: 'second',
+      second,
+      users: this.#users,
+      started: collector.started,
+      cells: collector.cells(),
+      lateness: collector.lateness.encode(),
+      connections: { opened: collector.opened, reused: collector.reused, retried: collector.retried },
+      connect: collector.connect.encode(),
+    };
+  }
+
+  #changeUsers(at: Millis, by: number): void {
+    const second = Math.max(this.#next, Math.floor(at / 1000));
+    this.#userChanges.set(second, (this.#userChanges.get(second) ?? 0) + by);
+  }
+
+  #second(at: Millis): SecondCollector {
+    const second = Math.max(this.#next, Math.floor(at / 1000));
+    let collector = this.#seconds.get(second);
+    if (!collector) {
+      collector = new SecondCollector();
+      this.#seconds.set(second, collector);
+    }
+    return collector;
+  }
+
+  #phaseAt(due: Millis): number {
+    const second = due / 1000;
+    const index = this.#phases.findIndex((phase) => second < phase.end);
+    return index < 0 ? this.#phases.length - 1 : index;
+  }
+
+  #keepExample({ row, ended, outcome }: Sample): void {
+    if (outcome.ok || this.#examplesLeft === 0) return;
+    const key = `${row} ${outcome.kind} ${outcome.status}`;
+    const seen = this.#exampleCounts.get(key) ?? 0;
+    if (seen >= examplesPerKind) return;
+    this.#exampleCounts.set(key, seen + 1);
+    this.#examplesLeft -= 1;
+    this.#examples.push({
+      kind: 'example',
+      second: Math.floor(ended / 1000),
+      row,
+      failure: outcome.kind,
+      status: outcome.status,
+      text: shorten(this.#redact(outcome.detail)),
+    });
+  }
+}
+
+function shorten(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= exampleLength ? line : `${line.slice(0, exampleLength - 1)}…`;
+}
+
+class SecondCollector {
+  started = 0;
+  opened = 0;
+  reused = 0;
+  retried = 0;
+  readonly lateness = new SparseHistogram();
+  readonly connect = new SparseHistogram();
+  readonly #tallies: { phase: number; row: number; tally: TallyCollector }[] = [];
+
+  tally(phase: number, row: number): TallyCollector {
+    for (const cell of this.#tallies) if (cell.phase === phase && cell.row === row) return cell.tally;
+    const tally = new TallyCollector();
+    this.#tallies.push({ phase, row, tally });
+    return tally;
+  }
+
+  cells(): Cell[] {
+    return this.#tallies
+      .sort((a, b) => a.phase - b.phase || a.row - b.row)
+      .map(({ row, phase, tally }) => ({ row, phase, tally: tally.encode() }));
+  }
+}

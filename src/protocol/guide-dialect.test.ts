@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { millis } from '../core/units.ts';
+import type { Step } from './flow.ts';
+import { guideDialect, guidePaths } from './guide-dialect.ts';
+import type { WireReply } from './wire.ts';
+
+const dialect = guideDialect({ basePath: '/v2', paths: guidePaths, headers: ['authorization', 'Bearer k'] });
+const initial: Step = { row: 'initial', userId: 'u', context: 'Learning Python' };
+const followUp: Step = {
+  row: 'follow-up',
+  userId: 'u',
+  context: 'Learning Python',
+  conversationId: 'c1',
+  sessionId: 's1',
+  history: [{ question: 'What?', answer: 'Dämmung – "quoted"' }],
+};
+
+const timing = {
+  sent: millis(0),
+  firstByte: millis(0),
+  ended: millis(0),
+  connect: millis(0),
+  opened: false,
+  retried: false,
+  bytesSent: 0,
+  bytesReceived: 0,
+};
+const answered = (status: number, body: string): WireReply => ({
+  ...timing,
+  kind: 'answered',
+  status,
+  contentType: 'application/json',
+  body,
+});
+const bodyOf = (step: Step): unknown =>
+  JSON.parse(new TextDecoder().decode(dialect.build(step).body ?? new Uint8Array()));
+
+describe('guideDialect().build()', () => {
+  test('a health check is a GET below the base path, with the key', () => {
+    expect(dialect.build({ row: 'health' })).toEqual({
+      method: 'GET',
+      path: '/v2/health',
+      headers: ['accept', 'application/json', 'authorization', 'Bearer k'],
+      body: null,
+    });
+  });
+
+  test('an initial question has a user, a context and no messages', () => {
+    expect(dialect.build(initial)).toMatchObject({ method: 'POST', path: '/v2/mcp/v1/sequential-questioning' });
+    expect(bodyOf(initial)).toEqual({ user_id: 'u', context: 'Learning Python', previous_messages: [] });
+  });
+
+  test('a follow-up carries the ids and the history as the guide writes it', () => {
+    expect(bodyOf(followUp)).toEqual({
+      user_id: 'u',
+      context: 'Learning Python',
+      previous_messages: [
+        { role: 'assistant', content: 'What?' },
+        { role: 'user', content: 'Dämmung – "quoted"' },
+      ],
+      conversation_id: 'c1',
+      session_id: 's1',
+    });
+  });
+});
+
+describe('guideDialect().parse()', () => {
+  const ids = '"conversation_id":"c","session_id":"s"';
+
+  test('reads ids and the question, under either of its names', () => {
+    const expected = { ok: true, conversationId: 'c', sessionId: 's', question: 'Why?' };
+    expect(dialect.parse(initial, answered(200, `{${ids},"question":"Why?"}`))).toEqual(expected);
+    expect(dialect.parse(followUp, answered(200, `{${ids},"current_question":"Why?"}`))).toEqual(expected);
+    expect(dialect.parse(initial, answered(200, `{${ids}}`))).toMatchObject({ ok: true, question: '' });
+  });
+
+  test.each([
+    [answered(200, '<html>'), 'not-json', 200],
+    [answered(200, ''), 'not-json', 200],
+    [answered(200, '{"conversation_id":"c"}'), 'missing-field', 200],
+    [answered(200, '{"conversation_id":7,"session_id":"s"}'), 'missing-field', 200],
+    [answered(200, '{"conversation_id":"","session_id":"s"}'), 'missing-field', 200],
+    [answered(200, '[]'), 'missing-field', 200],
+    [answered(200, 'null'), 'missing-field', 200],
+    [answered(404, '{}'), 'http-4xx', 404],
+    [answered(429, '{}'), 'http-4xx', 429],
+    [answered(503, `{${ids}}`), 'http-5xx', 503],
+    [answered(201, `{${ids}}`), 'protocol-error', 201],
+    [answered(302, ''), 'protocol-error', 302],
+    [{ ...timing, kind: 'broken', error: 'reset', detail: 'gone' } satisfies WireReply, 'reset', 0],
+  ])('%# is a failure of its own kind', (reply, kind, status) => {
+    expect(dialect.parse(initial, reply)).toMatchObject({ ok: false, kind, status });
+  });
+
+  test('a health check succeeds on any JSON with status 200, and on nothing else', () => {
+    expect(dialect.parse({ row: 'health' }, answered(200, '{"status":"ok"}')).ok).toBe(true);
+    expect(dialect.parse({ row: 'health' }, answered(200, 'OK'))).toMatchObject({ kind: 'not-json' });
+    expect(dialect.parse({ row: 'health' }, answered(500, '{}'))).toMatchObject({ kind: 'http-5xx' });
+  });
+
+  test('never throws, whatever the server writes', () => {
+    const body = fc.oneof(fc.string(), fc.json());
+    fc.assert(
+      fc.property(
+        fc.constantFrom<Step>(initial, followUp, { row: 'health' }),
+        fc.nat(999),
+        body,
+        (step, status, text) => {
+          const parsed = dialect.parse(step, answered(status, text));
+          if (status !== 200) expect(parsed.ok).toBe(false);
+        },
+      ),
+    );
+  });
+});
