@@ -1,5 +1,5 @@
 import type { Failure } from '../core/failure.ts';
-import type { Step } from './flow.ts';
+import type { Step } from './step.ts';
 import type { WireReply, WireRequest } from './wire.ts';
 
 /** A line of every table: one kind of request. */

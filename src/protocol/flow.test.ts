@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { failure } from '../core/failure.ts';
 import { seededRandom } from '../core/random.ts';
 import type { Answer, RowId } from './dialect.ts';
-import { Flow, type FlowPlan, type Step } from './flow.ts';
+import { Flow, type FlowPlan } from './flow.ts';
+import type { Step } from './step.ts';
 
 const corpus = [
   { context: 'Learning Python', answers: ['data', 'pandas', 'charts'] },

@@ -1,6 +1,7 @@
 import { type Random, uuid } from '../core/random.ts';
 import type { Corpus, Topic } from './corpus.ts';
 import type { Parsed, RowId } from './dialect.ts';
+import type { Step, Turn } from './step.ts';
 
 /** How often each kind of request is chosen, as weights; 0 leaves it out. At least one is above 0. */
 export type Mix = Readonly<Record<RowId, number>>;
@@ -13,25 +14,6 @@ export interface FlowPlan {
   readonly history: History;
   readonly corpus: Corpus;
 }
-
-/** One question of the server and the user's answer to it. */
-export interface Turn {
-  readonly question: string;
-  readonly answer: string;
-}
-
-/** What a virtual user does next. */
-export type Step =
-  | { readonly row: 'health' }
-  | { readonly row: 'initial'; readonly userId: string; readonly context: string }
-  | {
-      readonly row: 'follow-up';
-      readonly userId: string;
-      readonly context: string;
-      readonly conversationId: string;
-      readonly sessionId: string;
-      readonly history: readonly Turn[];
-    };
 
 interface Conversation {
   readonly userId: string;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { millis } from '../core/units.ts';
-import type { Step } from './flow.ts';
 import { guideDialect, guidePaths } from './guide-dialect.ts';
+import type { Step } from './step.ts';
 import type { WireReply } from './wire.ts';
 
 const dialect = guideDialect({ basePath: '/v2', paths: guidePaths, headers: ['authorization', 'Bearer k'] });

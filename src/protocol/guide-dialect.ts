@@ -1,6 +1,6 @@
 import { type Failure, failure } from '../core/failure.ts';
 import type { Dialect, Parsed, Row, RowId } from './dialect.ts';
-import type { Step } from './flow.ts';
+import type { Step } from './step.ts';
 import type { WireReply, WireRequest } from './wire.ts';
 
 /** The server's side of the contract in the load-testing guide. Plain data. */

@@ -24,7 +24,9 @@ export interface WireTiming {
   readonly opened: boolean;
   /** A close that crossed the request on a reused connection made a second attempt on a fresh one necessary. */
   readonly retried: boolean;
+  /** Of the whole request, head and body; 0 when nothing could be written. */
   readonly bytesSent: number;
+  /** Of the body of the answer, after its transfer encoding was taken off: what Locust calls content size. */
   readonly bytesReceived: number;
 }
 

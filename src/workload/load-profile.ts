@@ -45,5 +45,14 @@ export function usersAt(profile: LoadProfile, at: Millis): number {
   return before.users;
 }
 
+/** The users just before `at`: at a jump the earlier value. */
+export function usersBefore(profile: LoadProfile, at: Millis): number {
+  const next = profile.points.findIndex((point) => point.at >= at);
+  const [before, after] = [profile.points[next - 1], profile.points[next]];
+  if (!before || !after) return usersAt(profile, at);
+  const share = (at - before.at) / (after.at - before.at);
+  return before.users + share * (after.users - before.users);
+}
+
 /** When the run starts no more steps. */
 export const endOf = (profile: LoadProfile): Millis => millis(profile.seconds * 1000);

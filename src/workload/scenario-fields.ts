@@ -1,0 +1,160 @@
+import { isSensitiveHeader } from '../core/redactor.ts';
+import { type Millis, type PerSecond, perSecond } from '../core/units.ts';
+import { duration, flag, line, percent, type Reader, scalar, shortName, wholeNumber } from './field-reader.ts';
+import type { Baseline, PhaseShape, ScenarioRow } from './scenario.ts';
+import type { ThinkTime } from './think-time.ts';
+
+/** Most users that a scenario may ask for. */
+export const mostUsers = 100_000;
+
+const spawnRate: Reader<PerSecond> = (value) => {
+  const rate = Number(/^(\d+(?:\.\d+)?)(?:\s*\/\s*s)?$/.exec(scalar(value))?.[1]);
+  if (!(rate > 0 && rate <= mostUsers))
+    throw new RangeError(`must be a number of users per second like 10/s, above 0 and at most ${mostUsers}/s`);
+  return perSecond(rate);
+};
+
+const baseline: Reader<Baseline> = (value) => {
+  if (Number.isInteger(value)) return { kind: 'users', users: wholeNumber(0, mostUsers)(value) };
+  if (/%$/.test(scalar(value))) return { kind: 'share', share: percent(value) };
+  throw new RangeError('must be a whole number of users or a share of them like 10%');
+};
+
+const positive: Reader<Millis> = (value) => {
+  const span = duration(value);
+  if (span <= 0) throw new RangeError('must be a duration above 0');
+  return span;
+};
+
+const runTime: Reader<Millis> = (value) => {
+  const span = duration(value);
+  if (span < 1000 || span % 1000 !== 0) throw new RangeError('must be a whole number of seconds, at least 1s');
+  return span;
+};
+
+const think: Reader<ThinkTime> = (value) => {
+  const [low = '', high = low, ...rest] = scalar(value).split('-');
+  const range = { min: duration(low), max: duration(high) };
+  if (rest.length > 0 || range.min > range.max)
+    throw new RangeError('must be one duration, or a shorter and a longer one like 3s-7s');
+  return range;
+};
+
+const history: Reader<'growing' | 'static'> = (value) => {
+  if (value !== 'growing' && value !== 'static') throw new RangeError('must be growing or static');
+  return value;
+};
+
+const seed: Reader<string> = (value) => {
+  if (scalar(value) === '') throw new RangeError('must be a text or a number');
+  return scalar(value);
+};
+
+const host: Reader<string> = (value) => {
+  const text = scalar(value);
+  if (/^[^/]*\/\/[^/]*@/.test(text))
+    throw new RangeError('holds a user name; a secret does not belong in a file, set SQLOAD_HOST in the environment');
+  if (!/^https?:\/\/[^\s/]/i.test(text) || !URL.canParse(text))
+    throw new RangeError('must be an address like http://localhost:8000');
+  return text;
+};
+
+const weight: Reader<number> = (value) => {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
+    throw new RangeError('must be a number of 0 or more');
+  return value;
+};
+
+const path: Reader<string> = (value) => {
+  if (!/^\/[\x21\x22\x24-\x7e]*$/.test(scalar(value)))
+    throw new RangeError('must be a path that begins with / and has no space and no #');
+  return scalar(value);
+};
+
+const phaseLevel: Reader<PhaseShape['level']> = (value) => {
+  if (value === 'baseline') return { kind: 'baseline' };
+  if (!/%$/.test(scalar(value))) throw new RangeError('must be baseline or a percentage of the users like 100%');
+  return { kind: 'share', share: percent(value) };
+};
+
+const phaseLength: Reader<PhaseShape['length']> = (value) => {
+  if (/%$/.test(scalar(value))) return { kind: 'share', share: aboveZero(percent(value)) };
+  try {
+    return { kind: 'span', span: positive(value) };
+  } catch {
+    throw new RangeError('must be a percentage of the run time like 40%, or a duration like 30s, above 0');
+  }
+};
+
+function aboveZero(share: number): number {
+  if (share === 0) throw new RangeError('must be above 0%');
+  return share;
+}
+
+/** Reads the value of one header. The value of one that carries a secret is never shown, nor accepted from a file. */
+export function headerField(name: string): Reader<{ name: string; value: string }> {
+  return (value) => {
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new RangeError('is not the name of a header');
+    if (isSensitiveHeader(name))
+      throw new RangeError(
+        'carries a secret, which does not belong in a file; set SQLOAD_API_KEY or SQLOAD_HEADER in the environment',
+      );
+    if (!/^[\t\x20-\x7e\u0080-\u00ff]+$/.test(scalar(value)))
+      throw new RangeError('must be a text of printable characters on one line');
+    return { name, value: scalar(value) };
+  };
+}
+
+const nested: Reader<unknown> = (value) => {
+  if (value === null) throw new RangeError('must be a list or a mapping');
+  return value;
+};
+
+/** The keys of a scenario file. What is `nested` is read with the readers below. */
+export const scenarioFields = {
+  name: shortName,
+  description: line,
+  users: wholeNumber(1, mostUsers),
+  spawn_rate: spawnRate,
+  climb: positive,
+  run_time: runTime,
+  baseline,
+  phases: nested,
+  think,
+  mix: nested,
+  history,
+  corpus: line,
+  host,
+  paths: nested,
+  headers: nested,
+  insecure: flag,
+  ca: line,
+  timeout: positive,
+  stop_timeout: duration,
+  preflight: flag,
+  seed,
+  thresholds: nested,
+  default_thresholds: flag,
+  abort_on_fail: flag,
+  mock: nested,
+} as const;
+
+export const phaseFields = {
+  name: shortName,
+  users: phaseLevel,
+  for: phaseLength,
+  climb: shortName,
+  over: duration,
+} as const;
+
+export const mixFields = { health: weight, initial: weight, 'follow-up': weight } satisfies Record<
+  ScenarioRow,
+  Reader<number>
+>;
+
+export const pathFields = { health: path, initial: path, 'follow-up': path } satisfies Record<
+  ScenarioRow,
+  Reader<string>
+>;
+
+export const mockFields = { latency: line, capacity: wholeNumber(1, 1_000_000), fault: nested } as const;
