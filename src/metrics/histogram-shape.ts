@@ -1,4 +1,4 @@
-import type { Micros } from '../core/units.ts';
+import { type Micros, micros } from '../core/units.ts';
 
 /**
  * The one shape of every latency histogram: 1 µs to 1 h at 3 significant digits, laid out as HdrHistogram lays it out
@@ -13,6 +13,13 @@ export function slotOf(value: Micros): number {
   if (v < 2048) return v;
   const bucket = 21 - Math.clz32(v);
   return (bucket << 10) + (v >>> bucket);
+}
+
+/** The middle of a slot, µs: what a value in it counts as when only the slot is known. */
+export function middleOf(slot: number): Micros {
+  const bucket = Math.max(0, (slot >>> 10) - 1);
+  const width = 2 ** bucket;
+  return micros((slot - (bucket << 10)) * width + Math.floor(width / 2));
 }
 
 /** The span as it is counted: whole, at least 1 µs, at most 1 h. */

@@ -23,6 +23,8 @@ export class RunFold {
   readonly #tallies: readonly (readonly Tally[])[];
   /** Successes by row that ended within the steady window, whenever they were due. */
   readonly #steadySuccesses: number[];
+  /** Successes by phase that ended within it, whenever they were due. */
+  readonly #endedSuccesses: number[];
   readonly #firstFailure = new Map<string, number>();
   readonly #lastFailure = new Map<string, number>();
 
@@ -30,6 +32,7 @@ export class RunFold {
     this.header = header;
     this.#tallies = header.profile.phases.map(() => header.rows.map(() => new Tally()));
     this.#steadySuccesses = header.rows.map(() => 0);
+    this.#endedSuccesses = header.profile.phases.map(() => 0);
   }
 
   add(event: RunEvent): void {
@@ -62,6 +65,11 @@ export class RunFold {
     return row === null ? this.#steadySuccesses.reduce((a, b) => a + b, 0) : (this.#steadySuccesses[row] ?? 0);
   }
 
+  /** Successes of all rows that ended within one phase, whenever they were due. */
+  successesEndedIn(phase: number): number {
+    return this.#endedSuccesses[phase] ?? 0;
+  }
+
   /** How many whole seconds of the steady window the record tells of; fewer than planned when the run was cut short. */
   get steadySeconds(): number {
     const { steady } = this.header.profile;
@@ -87,8 +95,10 @@ export class RunFold {
     this.#connections.retried += event.connections.retried;
     const { steady } = this.header.profile;
     const inWindow = steady !== null && event.second >= steady.start && event.second < steady.end;
+    const current = this.header.profile.phases.findIndex((p) => event.second >= p.start && event.second < p.end);
     for (const { row, phase, tally } of event.cells) {
       this.#tallies[phase]?.[row]?.add(tally);
+      if (current >= 0) this.#endedSuccesses[current] = this.successesEndedIn(current) + encodedCount(tally.ok);
       if (inWindow) this.#steadySuccesses[row] = (this.#steadySuccesses[row] ?? 0) + encodedCount(tally.ok);
       this.#noteFailures(event.second, row, tally);
     }

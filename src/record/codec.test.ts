@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import { millis } from '../core/units.ts';
+import { decodeEvent, decodeHeader, encodeLine } from './codec.ts';
+import type { RecordHeader } from './record.ts';
+import type { EndEvent, ExampleEvent, RunEvent, SecondEvent } from './run-event.ts';
+
+const header: RecordHeader = {
+  kind: 'header',
+  format: 'sqload-record',
+  version: 1,
+  sqload: '0.1.0',
+  node: '20.20.2',
+  startedAt: '2025-01-01T12:00:00.000Z',
+  scenario: 'ramp',
+  target: { address: 'http://127.0.0.1:8000', builtIn: null },
+  seed: '42',
+  rows: [{ id: 'health', name: 'Health Check', method: 'GET' }],
+  profile: {
+    phases: [{ name: 'hold', start: 0, end: 10, steady: true }],
+    points: [{ at: millis(0), users: 5 }],
+    peak: 5,
+    seconds: 10,
+    steady: { start: 0, end: 10 },
+  },
+  load: {
+    thinkMin: millis(0),
+    thinkMax: millis(0),
+    timeout: millis(60_000),
+    stopTimeout: millis(30_000),
+    expectedShare: [1],
+    steadyCeiling: Number.POSITIVE_INFINITY,
+  },
+  thresholds: [{ text: 'p95<500ms', source: 'default' }],
+  settings: { host: { value: 'http://127.0.0.1:8000', from: 'flag' } },
+  preflight: { requests: 2 },
+};
+
+const second: SecondEvent = {
+  kind: 'second',
+  second: 3,
+  users: 5,
+  started: 2,
+  cells: [
+    {
+      row: 0,
+      phase: 0,
+      tally: {
+        ok: [900, 1100, 2000, 900, 1, 1100, 1],
+        failed: [],
+        service: [800, 1000, 1800, 800, 1, 1000, 1],
+        failures: [['http-5xx', 503, 1]],
+        bytesSent: 10,
+        bytesReceived: 20,
+      },
+    },
+  ],
+  lateness: [1, 1, 2, 1, 2],
+  connections: { opened: 1, reused: 1, retried: 0 },
+  connect: [500, 500, 500, 500, 1],
+};
+const example: ExampleEvent = {
+  kind: 'example',
+  second: 3,
+  row: 0,
+  failure: 'reset',
+  status: 0,
+  text: 'line\u2028 "two"\n',
+};
+const end: EndEvent = { kind: 'end', reason: 'completed', at: millis(10_000.5), started: 2 };
+
+describe('encodeLine() and the decoders', () => {
+  test.each<[string, RunEvent]>([
+    ['second', second],
+    ['example', example],
+    ['end', end],
+  ])('give a %s event back', (_, event) => {
+    const line = encodeLine(event);
+    expect(line.indexOf('\n')).toBe(line.length - 1);
+    expect(decodeEvent(line)).toEqual(event);
+  });
+
+  test.each([Number.POSITIVE_INFINITY, 200])('give a header back whose ceiling is %s', (steadyCeiling) => {
+    const whole = { ...header, load: { ...header.load, steadyCeiling } };
+    expect(decodeHeader(encodeLine(whole))).toEqual(whole);
+  });
+
+  test.each([Number.NaN, Number.NEGATIVE_INFINITY])('refuse to write %s', (at) => {
+    expect(() => encodeLine({ ...end, at: millis(at) })).toThrow('cannot hold');
+  });
+});
+
+describe('decodeHeader()', () => {
+  const changed = (change: object): string => JSON.stringify({ ...header, ...change });
+
+  test.each([
+    ['{}', 'not the first line of an sqload record'],
+    [JSON.stringify(end), 'not the first line of an sqload record'],
+    [changed({ format: 'other' }), 'not the first line of an sqload record'],
+    [changed({ version: 2 }), 'version 2; this sqload reads version 1'],
+    [changed({ startedAt: 'yesterday' }), 'startedAt'],
+    [changed({ rows: [{ id: 'x', name: 'x', method: 'PUT' }] }), 'rows[0].method'],
+  ])('refuses %.60s', (text, message) => {
+    expect(() => decodeHeader(text)).toThrow(message);
+  });
+
+  test('tells what is not JSON by a SyntaxError', () => {
+    expect(() => decodeHeader('{"kind":"hea')).toThrow(SyntaxError);
+  });
+});
+
+describe('decodeEvent()', () => {
+  test.each([
+    ['{"kind":"later"}', /kind/],
+    ['7', /object/],
+    [JSON.stringify({ ...end, reason: 'bored' }), /reason/],
+    [JSON.stringify({ ...end, at: null }), /at: must be a number of milliseconds/],
+    [JSON.stringify({ ...second, users: -1 }), /users/],
+    [JSON.stringify({ ...second, cells: [{ row: 0, phase: 0, tally: {} }] }), /cells\[0\]\.tally\.ok/],
+    ...[[1], [1, 1, 1, 1], [1, 1, 1, 2, 1, 1, 1], [1, 1, 1, 99_999, 1], [1, 1, 1, 1, -1], [1, 1, 1, '1', 1]].map(
+      (connect): [string, RegExp] => [JSON.stringify({ ...second, connect }), /connect: must be a histogram/],
+    ),
+  ])('refuses %.80s', (text, message) => {
+    expect(() => decodeEvent(text)).toThrow(message);
+  });
+
+  test('tells what is not JSON by a SyntaxError', () => {
+    expect(() => decodeEvent(encodeLine(second).slice(0, -3))).toThrow(SyntaxError);
+  });
+});
