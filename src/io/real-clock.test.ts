@@ -1,0 +1,90 @@
+import { getEventListeners } from 'node:events';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { type Millis, millis, plus } from '../core/units.ts';
+import { realClock } from './real-clock.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Node's timers and its clock, wound by hand. */
+const windUp = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+
+describe('realClock()', () => {
+  test('starts at 0 and never goes back', () => {
+    const clock = realClock();
+    const times = Array.from({ length: 1000 }, () => clock.now());
+    expect(times[0]).toBeLessThan(100);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+
+  test('until() is never early, though timers can be', async () => {
+    const clock = realClock();
+    const busyUntil = (at: Millis): void => {
+      while (clock.now() < at);
+    };
+    const early = await Promise.all(
+      Array.from({ length: 40 }, async (_, i) => {
+        // A timer that is set late in a turn counts from its start.
+        busyUntil(plus(clock.now(), millis(0.3)));
+        const at = plus(clock.now(), millis(2 + i / 7));
+        await clock.until(at);
+        return clock.now() < at;
+      }),
+    );
+    expect(early).not.toContain(true);
+  });
+
+  test('until() resolves at once for what is past', async () => {
+    windUp();
+    const clock = realClock();
+    await clock.until(millis(0));
+    await clock.until(millis(-5));
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('until() waits longer than one timer can', async () => {
+    windUp();
+    const clock = realClock();
+    const days = 60 * 24 * 3_600_000;
+    let woken = false;
+    void clock.until(millis(days)).then(() => {
+      woken = true;
+    });
+    await vi.advanceTimersByTimeAsync(days - 1);
+    expect(woken).toBe(false);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(woken).toBe(true);
+  });
+
+  test('until() resolves when its signal aborts, and at once when it has', async () => {
+    windUp();
+    const clock = realClock();
+    const stop = new AbortController();
+    const waits = Array.from({ length: 5000 }, (_, i) => clock.until(millis(1000 + i), stop.signal));
+    expect(getEventListeners(stop.signal, 'abort')).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(5000);
+    stop.abort();
+    await Promise.all(waits);
+    expect(vi.getTimerCount()).toBe(0);
+    await clock.until(millis(1000), stop.signal);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('until() of one signal is not woken by another', async () => {
+    windUp();
+    const clock = realClock();
+    const [one, other] = [new AbortController(), new AbortController()];
+    let woken = false;
+    void clock.until(millis(1000), one.signal).then(() => {
+      woken = true;
+    });
+    const wait = clock.until(millis(1000), other.signal);
+    other.abort();
+    await wait;
+    expect(woken).toBe(false);
+    one.abort();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(woken).toBe(true);
+  });
+});

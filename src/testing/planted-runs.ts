@@ -1,0 +1,201 @@
+import { exitCodes } from '../core/errors.ts';
+import { millis } from '../core/units.ts';
+import type { RunRecord } from '../record/record.ts';
+import type { GradedThreshold, Verdict } from '../verdict/verdict.ts';
+import { type Planted, plantRecord, steadyRequests } from './record-builder.ts';
+
+/** A record and a verdict on it, both planted: reports are tested without a judge. */
+export interface PlantedReport {
+  readonly record: RunRecord;
+  readonly verdict: Verdict;
+}
+
+const threshold = (text: string, overrides: Partial<GradedThreshold>): GradedThreshold => ({
+  text,
+  source: 'default',
+  row: null,
+  metric: 'p95',
+  op: '<',
+  unit: 'ms',
+  limit: 500,
+  measured: null,
+  beyondFailures: false,
+  interval: null,
+  samples: 0,
+  samplesNeeded: 59,
+  grade: 'passed',
+  reason: '',
+  ...overrides,
+});
+
+/** Response times that look like those of a server: most near `base` ms, a tail behind them. */
+const spread =
+  (base: number) =>
+  (i: number): number =>
+    base + ((i * 37) % 60) + (i % 19 === 0 ? 170.25 : 0);
+
+const guideMix = (until: number): Planted[] => [
+  ...steadyRequests(0, [0.2, until], 0.5, (i) => 3 + (i % 5) * 0.731),
+  ...steadyRequests(1, [0.1, until], 0.16, spread(118)),
+  ...steadyRequests(2, [0.3, until], 0.1, spread(131)),
+];
+
+const climbing = (second: number): number => Math.min(4, 2 * (second + 1));
+
+/** Everything as it should be, on the built-in server. */
+export function passedRun(): PlantedReport {
+  const record = plantRecord({
+    requests: guideMix(9.8),
+    users: climbing,
+    opened: 4,
+    retried: 1,
+    header: { target: { address: 'http://127.0.0.1:8001', builtIn: 'built-in reference server, p50=120ms,p95=350ms' } },
+  });
+  const verdict: Verdict = {
+    outcome: 'passed',
+    exitCode: exitCodes.passed,
+    sentence: 'Passed: p95 301 ms (limit 500 ms), no failures (limit 1 %), over 143 requests in the steady window.',
+    thresholds: [
+      threshold('p95<500ms', {
+        measured: 300.672,
+        interval: { low: 189.12, high: 340.5 },
+        samples: 143,
+        reason: 'measured 301 ms over 143 requests',
+      }),
+      threshold('initial.p99<=325.4ms', {
+        source: 'option',
+        row: 'initial',
+        metric: 'p99',
+        op: '<=',
+        limit: 325.4,
+        measured: 325.33,
+        interval: { low: 180, high: null },
+        samples: 310,
+        samplesNeeded: 299,
+        reason: 'measured 325 ms over 310 requests',
+      }),
+      threshold('rps>100', {
+        metric: 'rps',
+        op: '>',
+        unit: '1/s',
+        limit: 100,
+        measured: 17.88,
+        samples: 143,
+        samplesNeeded: 1,
+        grade: 'not-graded',
+        reason:
+          'the most that this load can offer is 0.8 requests/s: more than 500 users would be needed, even if replies took no time',
+      }),
+    ],
+    notes: [
+      'Replies of the built-in reference server say nothing about a server of your own: give its address with --host to test that one.',
+    ],
+  };
+  return { record, verdict };
+}
+
+/** Several kinds of failure, and a server that tries to draw on the terminal, to calculate in a spreadsheet and to hide. */
+export function failingRun(): PlantedReport {
+  const record = plantRecord({
+    requests: [
+      ...guideMix(9.8).map((request, i): Planted => {
+        if (request.row === 2 && i % 4 === 0)
+          return { ...request, ms: 4, failed: ['http-5xx', 503, '<h1>\x1b[2J\x1b]0;gone\x07 "busy", try later</h1>'] };
+        if (request.row === 2 && i % 9 === 0) return { ...request, failed: ['missing-field', 200, '=HYPERLINK("x")'] };
+        if (request.row === 1 && i % 13 === 0)
+          return { ...request, failed: ['http-4xx', 422, `\u202e${'detail '.repeat(28)}`] };
+        return request;
+      }),
+      { row: 1, at: 5, ms: 4000, failed: ['timeout', 0, 'no answer within 4s'] },
+      { row: 2, at: 9.7, ms: 2000, failed: ['unfinished', 0] },
+    ],
+    users: climbing,
+    opened: 9,
+  });
+  const verdict: Verdict = {
+    outcome: 'failed',
+    exitCode: exitCodes.failed,
+    sentence: 'Failed: p95 has no limit (22 % failed; limit 500 ms), error rate 22 % (limit 1 %).',
+    thresholds: [
+      threshold('p95<500ms', {
+        beyondFailures: true,
+        interval: { low: null, high: null },
+        samples: 145,
+        grade: 'failed',
+        reason: '22 % of the requests failed, so that the p95 falls among the failed ones',
+      }),
+      threshold('error_rate<1%', {
+        metric: 'error_rate',
+        unit: '%',
+        limit: 1,
+        measured: 22.07,
+        interval: { low: 16.1, high: 29.5 },
+        samples: 145,
+        samplesNeeded: 299,
+        grade: 'failed',
+        reason: 'even the low end of the 95 % interval is above the limit',
+      }),
+      threshold('health.count>=50', {
+        source: 'scenario',
+        row: 'health',
+        metric: 'count',
+        op: '>=',
+        unit: 'count',
+        limit: 50,
+        measured: 16,
+        samples: 16,
+        samplesNeeded: 1,
+        grade: 'failed',
+        reason: '16 requests',
+      }),
+    ],
+    notes: [],
+  };
+  return { record, verdict };
+}
+
+/** Interrupted before the first request had ended. */
+export function emptyRun(): PlantedReport {
+  const record = plantRecord({
+    requests: [],
+    users: () => 0,
+    seconds: 1,
+    end: { kind: 'end', reason: 'interrupted', at: millis(340), started: 0 },
+    header: { preflight: { requests: 0 }, settings: {} },
+  });
+  const verdict: Verdict = {
+    outcome: 'interrupted',
+    exitCode: exitCodes.interrupted,
+    sentence: 'Interrupted: no request had ended.',
+    thresholds: [threshold('p95<500ms', { grade: 'inconclusive', source: 'option', reason: 'nothing was measured' })],
+    notes: [],
+  };
+  return { record, verdict };
+}
+
+/** Killed in its fifth second: the record has no end. */
+export function cutShortRun(): PlantedReport {
+  const record = plantRecord({
+    requests: guideMix(9.8).filter(({ at, ms }) => at * 1000 + ms < 5000),
+    users: climbing,
+    seconds: 5,
+    opened: 4,
+    end: null,
+  });
+  const verdict: Verdict = {
+    outcome: 'inconclusive',
+    exitCode: exitCodes.inconclusive,
+    sentence: 'Inconclusive: the record breaks off after 5 s of 10 s.',
+    thresholds: [
+      threshold('p95<500ms', {
+        measured: 290.1,
+        interval: { low: 180.4, high: null },
+        samples: 52,
+        grade: 'inconclusive',
+        reason: '52 requests in the steady window, 59 are needed',
+      }),
+    ],
+    notes: ['The record was cut short: sqload was killed, or its disk was full.'],
+  };
+  return { record, verdict };
+}

@@ -1,0 +1,156 @@
+import { type FailureKind, failure, success } from '../core/failure.ts';
+import { micros, millis } from '../core/units.ts';
+import { SparseHistogram } from '../metrics/encoded-histogram.ts';
+import { TallyCollector } from '../metrics/tally.ts';
+import type { RecordHeader, RunRecord } from '../record/record.ts';
+import type { Cell, EndEvent, ExampleEvent, RunEvent } from '../record/run-event.ts';
+import type { LoadProfile } from '../workload/load-profile.ts';
+
+/** One request that a test plants in a record. */
+export interface Planted {
+  readonly row: number;
+  /** Intended start, in seconds from the start of the run. */
+  readonly at: number;
+  /** Response time in ms. */
+  readonly ms: number;
+  /** Left out: a success. */
+  readonly failed?: readonly [kind: FailureKind, status: number, detail?: string];
+  readonly bytesReceived?: number;
+}
+
+export interface PlantedRun {
+  readonly header?: Partial<RecordHeader>;
+  readonly requests: readonly Planted[];
+  /** Users at the end of a second; the target of the profile when left out. */
+  readonly users?: (second: number) => number;
+  /** Seconds that the record tells of; the length of the profile when left out. */
+  readonly seconds?: number;
+  /** Connections opened by the first requests; the others reuse one. */
+  readonly opened?: number;
+  /** Requests that were sent twice, in the first second. */
+  readonly retried?: number;
+  /** null: the record was cut short. Left out: completed after the last request. */
+  readonly end?: EndEvent | null;
+}
+
+/** 10 s: a climb of 2 s to 4 users, then a hold of 8 s, which is the steady window. */
+export const tenSeconds: LoadProfile = {
+  phases: [
+    { name: 'climb', start: 0, end: 2, steady: false },
+    { name: 'hold', start: 2, end: 10, steady: true },
+  ],
+  points: [
+    { at: millis(0), users: 0 },
+    { at: millis(2000), users: 4 },
+    { at: millis(10_000), users: 4 },
+  ],
+  peak: 4,
+  seconds: 10,
+  steady: { start: 2, end: 10 },
+};
+
+/** A header with the three rows of the guide and no thresholds. */
+export function plantHeader(overrides: Partial<RecordHeader> = {}): RecordHeader {
+  return {
+    kind: 'header',
+    format: 'sqload-record',
+    version: 1,
+    sqload: '0.1.0',
+    node: 'v20.20.0',
+    startedAt: '2026-03-01T12:00:00.000Z',
+    scenario: 'sustained',
+    target: { address: 'http://127.0.0.1:8001', builtIn: null },
+    seed: 'planted',
+    rows: [
+      { id: 'health', name: 'Health Check', method: 'GET' },
+      { id: 'initial', name: 'Initial Question Generation', method: 'POST' },
+      { id: 'follow-up', name: 'Follow-up Question Generation', method: 'POST' },
+    ],
+    profile: tenSeconds,
+    load: {
+      thinkMin: millis(3000),
+      thinkMax: millis(7000),
+      timeout: millis(60_000),
+      stopTimeout: millis(30_000),
+      expectedShare: [1 / 9, 3 / 9, 5 / 9],
+      steadyCeiling: 6,
+    },
+    thresholds: [],
+    settings: {
+      users: { value: '4', from: 'option' },
+      'api-key': { value: 'set', from: '.env' },
+    },
+    preflight: { requests: 2 },
+    ...overrides,
+  };
+}
+
+/** A record in memory that tells of exactly the requests planted. */
+export function plantRecord(run: PlantedRun): RunRecord {
+  const header = plantHeader(run.header);
+  const ends = run.requests.map(({ at, ms }) => at * 1000 + ms);
+  const count = run.seconds ?? Math.max(header.profile.seconds, ...ends.map((end) => Math.floor(end / 1000) + 1));
+  const events: RunEvent[] = [];
+  let opened = run.opened ?? 0;
+  for (let second = 0; second < count; second++) {
+    const ended = run.requests.filter((_, i) => Math.floor((ends[i] ?? 0) / 1000) === second);
+    const opening = Math.min(opened, ended.length);
+    opened -= opening;
+    const lateness = new SparseHistogram();
+    for (const request of ended) lateness.record(micros(100 + request.row * 50));
+    const connect = new SparseHistogram();
+    for (let i = 0; i < opening; i++) connect.record(micros(400));
+    events.push(...ended.flatMap((request) => exampleOf(request, second)), {
+      kind: 'second',
+      second,
+      users: run.users?.(second) ?? header.profile.peak,
+      started: run.requests.filter(({ at }) => Math.floor(at) === second).length,
+      cells: cellsOf(ended, header.profile),
+      lateness: lateness.encode(),
+      connections: { opened: opening, reused: ended.length - opening, retried: second === 0 ? (run.retried ?? 0) : 0 },
+      connect: connect.encode(),
+    });
+  }
+  const last = millis(Math.max(0, ...ends));
+  if (run.end === undefined) events.push({ kind: 'end', reason: 'completed', at: last, started: run.requests.length });
+  else if (run.end !== null) events.push(run.end);
+  return { header, events: () => events };
+}
+
+function cellsOf(requests: readonly Planted[], profile: LoadProfile): Cell[] {
+  const collectors = new Map<string, { row: number; phase: number; tally: TallyCollector }>();
+  for (const { row, at, ms, failed, bytesReceived } of requests) {
+    const phase = profile.phases.findIndex(({ end }) => at < end);
+    const key = `${phase} ${row}`;
+    const cell = collectors.get(key) ?? { row, phase, tally: new TallyCollector() };
+    collectors.set(key, cell);
+    cell.tally.record({
+      row,
+      due: millis(at * 1000),
+      handed: millis(at * 1000),
+      sent: millis(at * 1000),
+      ended: millis(at * 1000 + ms),
+      outcome: failed ? failure(failed[0], failed[2] ?? '', failed[1]) : success,
+      bytesSent: 200,
+      bytesReceived: bytesReceived ?? 400,
+    });
+  }
+  return [...collectors.values()].map(({ row, phase, tally }) => ({ row, phase, tally: tally.encode() }));
+}
+
+function exampleOf({ row, failed }: Planted, second: number): ExampleEvent[] {
+  if (!failed?.[2]) return [];
+  return [{ kind: 'example', second, row, failure: failed[0], status: failed[1], text: failed[2] }];
+}
+
+/** Requests of one row every `every` seconds from `from` until `to`, each of `ms(i)` ms. */
+export function steadyRequests(
+  row: number,
+  [from, to]: readonly [number, number],
+  every: number,
+  ms: (index: number) => number,
+): Planted[] {
+  const requests: Planted[] = [];
+  for (let i = 0; from + i * every < to; i++) requests.push({ row, at: from + i * every, ms: ms(i) });
+  return requests;
+}
