@@ -2,8 +2,9 @@ import { exitCodes, SqloadError } from '../core/errors.ts';
 import type { Failure } from '../core/failure.ts';
 import { createRedactor } from '../core/redactor.ts';
 import { millis, plus } from '../core/units.ts';
-import { Flow, type Step } from '../protocol/flow.ts';
+import { Flow } from '../protocol/flow.ts';
 import { guideDialect } from '../protocol/guide-dialect.ts';
+import type { Step } from '../protocol/step.ts';
 import type { RunPlan } from './run-plan.ts';
 import type { World } from './world.ts';
 

@@ -2,6 +2,7 @@ import type { Millis } from '../core/units.ts';
 import type { FlowPlan } from '../protocol/flow.ts';
 import type { GuideDialectOptions } from '../protocol/guide-dialect.ts';
 import type { LoadProfile } from '../workload/load-profile.ts';
+import type { ThinkTime } from '../workload/think-time.ts';
 
 /** A whole run as plain data, settled to the last number: what a load thread, on this machine or another, needs to know. */
 export interface RunPlan {
@@ -15,10 +16,4 @@ export interface RunPlan {
   readonly stopTimeout: Millis;
   /** Never to be seen in what the run tells. */
   readonly secrets: readonly string[];
-}
-
-/** Pause after each step, uniform between the two. */
-export interface ThinkTime {
-  readonly min: Millis;
-  readonly max: Millis;
 }
