@@ -1,0 +1,50 @@
+import type { RunFold } from '../record/fold.ts';
+import { gradeThreshold } from './grade.ts';
+import { surelyBroken } from './surely-broken.ts';
+import { parseThreshold, type Threshold } from './threshold.ts';
+import type { GradedThreshold } from './verdict.ts';
+
+/** A mean is left alone until it rests on so many requests: the usual rule of thumb for means to settle. */
+const meanSettlesAt = 30;
+
+/** The thresholds that can be broken before a run is over; parsed once, since the question comes every second. */
+const watched = new WeakMap<RunFold, readonly Threshold[]>();
+
+/**
+ * The first limit on response times or errors that a run under way has broken, over the requests of the steady window so far:
+ * with enough of them, and clearly enough (95 %, one-sided) not to be chance. null while there is none.
+ */
+export function brokenForGood(fold: RunFold): GradedThreshold | null {
+  if (fold.steadySeconds === 0) return null;
+  for (const threshold of watchedBy(fold)) {
+    const graded = gradeThreshold(threshold, fold);
+    if (graded.grade === 'failed' && graded.samples >= graded.samplesNeeded && isClear(threshold, graded, fold))
+      return graded;
+  }
+  return null;
+}
+
+function watchedBy(fold: RunFold): readonly Threshold[] {
+  const known = watched.get(fold);
+  if (known) return known;
+  const { thresholds, rows } = fold.header;
+  const parsed = thresholds
+    .map(({ text, source }) => parseThreshold(text, source, rows))
+    .filter(({ metric }) => ['percentile', 'avg', 'max', 'error_rate'].includes(metric.kind));
+  watched.set(fold, parsed);
+  return parsed;
+}
+
+function isClear(threshold: Threshold, graded: GradedThreshold, fold: RunFold): boolean {
+  switch (threshold.metric.kind) {
+    case 'avg':
+      return graded.samples >= meanSettlesAt;
+    case 'max':
+      // Only an upper limit stays broken: a lower one may still be reached.
+      return threshold.op === '<' || threshold.op === '<=';
+    default: {
+      const row = threshold.row === null ? null : fold.header.rows.findIndex(({ id }) => id === threshold.row);
+      return surelyBroken(threshold, fold.steadyTally(row));
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { bug, type ExitCode, exitCodes } from '../core/errors.ts';
+import type { RunFold } from '../record/fold.ts';
+import { gradeThreshold } from './grade.ts';
+import { runNotes } from './run-notes.ts';
+import { parseThreshold } from './threshold.ts';
+import type { GradedThreshold, RunOutcome, Verdict } from './verdict.ts';
+import { verdictSentence } from './verdict-sentence.ts';
+
+/**
+ * What a run means: its thresholds graded, its outcome and exit code, and the sentence that says so.
+ * @throws SqloadError (bug) when a whole record does not count every started request exactly once.
+ */
+export function judge(fold: RunFold): Verdict {
+  checkConservation(fold);
+  const { thresholds: texts, rows } = fold.header;
+  const thresholds = texts.map(({ text, source }) => gradeThreshold(parseThreshold(text, source, rows), fold));
+  const outcome = outcomeOf(fold, thresholds);
+  return {
+    outcome,
+    exitCode: exitCodeOf(outcome, fold),
+    sentence: verdictSentence(outcome, fold, thresholds),
+    thresholds,
+    notes: runNotes(fold),
+  };
+}
+
+function checkConservation(fold: RunFold): void {
+  if (fold.end === null) return;
+  const counted = fold.tally(null).requests;
+  if (counted !== fold.end.started || fold.started !== fold.end.started)
+    throw bug(
+      `The record says that ${fold.end.started} requests were started, but its seconds tell of ${fold.started} started and ${counted} ended.`,
+    );
+}
+
+/** The first that applies, in the precedence of the exit codes: interrupted, failed, inconclusive, passed. */
+function outcomeOf(fold: RunFold, thresholds: readonly GradedThreshold[]): RunOutcome {
+  const reason = fold.end?.reason ?? null;
+  if (reason === 'interrupted' || reason === 'terminated') return 'interrupted';
+  const { requests, ok } = fold.tally(null);
+  const graded = (grade: GradedThreshold['grade']): boolean =>
+    thresholds.some((threshold) => threshold.grade === grade);
+  const stopped = reason === 'nothing-succeeded' || reason === 'threshold-failed';
+  const allFailed = requests > 0 && ok.count === 0;
+  if (stopped || allFailed || graded('failed')) return 'failed';
+  const decided = thresholds.length === 0 || graded('passed');
+  return requests === 0 || reason === null || graded('inconclusive') || !decided ? 'inconclusive' : 'passed';
+}
+
+function exitCodeOf(outcome: RunOutcome, { end }: RunFold): ExitCode {
+  return outcome === 'interrupted' && end?.reason === 'terminated' ? exitCodes.terminated : exitCodes[outcome];
+}

@@ -1,0 +1,103 @@
+import { formatDuration } from '../core/duration.ts';
+import { formatCount, formatRate } from '../core/format.ts';
+import { type Millis, perSecond, seconds } from '../core/units.ts';
+import type { RecordHeader, ThresholdText } from '../record/record.ts';
+import { type LoadProfile, usersAt, usersBefore } from '../workload/load-profile.ts';
+import { usersNeededFor } from '../workload/offered-load.ts';
+import { holds, isUpper } from './holds.ts';
+import { leastSamples } from './least-samples.ts';
+import { parseThreshold, type Threshold } from './threshold.ts';
+
+/** Whether a planned run can decide a threshold. */
+export interface ThresholdOutlook {
+  readonly text: string;
+  readonly source: ThresholdText['source'];
+  readonly decidable: boolean;
+  /** One clause: why the plan cannot decide it, and what would. Empty when it can. */
+  readonly reason: string;
+}
+
+/** What the plan of a run can decide, from its header alone; in the order of the header's thresholds. */
+export const outlook = (header: RecordHeader): readonly ThresholdOutlook[] =>
+  header.thresholds.map(({ text, source }) => outlookOf(parseThreshold(text, source, header.rows), header));
+
+/** Whether the plan of a run can decide this threshold. Grading falls back on it, so that plan and report agree. */
+export function outlookOf(threshold: Threshold, header: RecordHeader): ThresholdOutlook {
+  const reason = obstacle(threshold, header);
+  return { text: threshold.text, source: threshold.source, decidable: reason === null, reason: reason ?? '' };
+}
+
+function obstacle(threshold: Threshold, header: RecordHeader): string | null {
+  const { metric, row } = threshold;
+  if (metric.kind === 'cpu' || metric.kind === 'memory') return `no monitor is configured that measures ${metric.kind}`;
+  const { steady } = header.profile;
+  if (steady === null)
+    return 'the load never stands at its target for a whole second, so that there is no steady window to grade over: use a longer run time or a higher spawn rate';
+  const share = shareOf(row, header);
+  if (share === 0) return `the mix has no ${row}`;
+  const expected = header.load.steadyCeiling * share;
+  if (metric.kind === 'rps') return belowRate(threshold, header, expected / (steady.end - steady.start), share);
+  if (metric.kind === 'count') return belowCount(threshold, header, expected);
+  const needed = leastSamples(threshold);
+  if (expected >= needed) return null;
+  return `needs ${requests(needed, row)} in the steady window, ${atMost(expected)} expected: ${remedy(header.profile, needed / expected)}`;
+}
+
+/** The share of the requests that a row is expected to have; 1 for all rows. */
+function shareOf(row: string | null, { rows, load }: RecordHeader): number {
+  return row === null ? 1 : (load.expectedShare[rows.findIndex(({ id }) => id === row)] ?? 0);
+}
+
+function belowRate(threshold: Threshold, header: RecordHeader, offered: number, share: number): string | null {
+  if (isUpper(threshold) || holds(offered, threshold)) return null;
+  const { load, profile } = header;
+  const think = { min: load.thinkMin, max: load.thinkMax };
+  const users = Number(usersNeededFor(perSecond(threshold.limit / share), think).toPrecision(12));
+  return `the most that this load can offer is ${rate(offered, threshold.row)}: more than ${formatCount(Math.max(profile.peak, Math.floor(users)))} users would be needed, even if replies took no time`;
+}
+
+function belowCount(threshold: Threshold, { profile }: RecordHeader, expected: number): string | null {
+  if (isUpper(threshold) || holds(expected, threshold)) return null;
+  const { limit, op, row } = threshold;
+  const asked = `${op === '>' ? 'more than ' : ''}${requests(limit, row)}`;
+  return `asks for ${asked} in the steady window, ${atMost(expected)} expected: ${remedy(profile, limit / expected)}`;
+}
+
+/** Replies take time, so that a load offers less than its ceiling: a fifth more is asked for. */
+const reserve = 1.2;
+
+function remedy(profile: LoadProfile, factor: number): string {
+  const runTime = runTimeFor(profile, factor * reserve);
+  return runTime === null ? 'use more users' : `run for ${formatDuration(runTime)} or use more users`;
+}
+
+/**
+ * The run time with a steady window of `factor` times the length. A shape grows with its run time while its climb, which has
+ * a rate of its own, stays: of climb c and hold h, the run time T becomes T·(c + h·factor) / (c + h).
+ */
+function runTimeFor(profile: LoadProfile, factor: number): Millis | null {
+  const { steady } = profile;
+  if (steady === null || !Number.isFinite(factor)) return null;
+  const before = profile.phases.find(({ end }) => end === steady.start);
+  const climbs = before && usersAt(profile, seconds(before.start)) < usersBefore(profile, seconds(before.end));
+  const climb = climbs ? before.end - before.start : 0;
+  const hold = steady.end - steady.start;
+  const length = (profile.seconds * (climb + hold * factor)) / (climb + hold);
+  const step = length <= 600 ? 10 : 60;
+  const rounded = Math.ceil(length / step) * step;
+  return rounded <= longestWorthNaming ? seconds(rounded) : null;
+}
+
+/** Nobody runs a load for longer than a day just to decide a threshold. */
+const longestWorthNaming = 86_400;
+
+const atMost = (expected: number): string =>
+  expected < 1
+    ? 'less than one is'
+    : `at most about ${formatCount(Math.floor(expected))} ${expected < 2 ? 'is' : 'are'}`;
+
+const requests = (count: number, row: string | null): string =>
+  `${formatCount(count)} ${row === null ? '' : `${row} `}${count === 1 ? 'request' : 'requests'}`;
+
+const rate = (value: number, row: string | null): string =>
+  formatRate(value).replace('/s', ` ${row === null ? '' : `${row} `}requests/s`);

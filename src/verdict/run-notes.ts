@@ -1,0 +1,74 @@
+import { formatDuration } from '../core/duration.ts';
+import { formatCount, formatMillis } from '../core/format.ts';
+import { seconds } from '../core/units.ts';
+import type { RunFold } from '../record/fold.ts';
+
+/** From this 99th percentile on, in ms, the generator's own delay is told: it begins to show in response times. */
+const worthTelling = 10;
+
+/** What a reader should know about a run beside its thresholds; most important first. */
+export function runNotes(fold: RunFold): readonly string[] {
+  return [
+    ...incomplete(fold),
+    ...toolErrors(fold),
+    ...late(fold),
+    ...unfinished(fold),
+    ...retried(fold),
+    ...builtIn(fold),
+  ];
+}
+
+function incomplete({ end, header, seconds: told, steadySeconds }: RunFold): string[] {
+  const { steady } = header.profile;
+  const planned = formatDuration(seconds(header.profile.seconds));
+  const after = formatDuration(seconds(told));
+  if (end === null)
+    return [`The record was cut short: it ends after ${after} of ${planned}, and everything is counted up to there.`];
+  if (end.reason === 'completed' || steady === null || end.at >= steady.end * 1000) return [];
+  if (steadySeconds === 0) return ['The run ended before its steady window began.'];
+  const graded = formatDuration(seconds(steadySeconds));
+  const whole = formatDuration(seconds(steady.end - steady.start));
+  return [`The run ended within its steady window: thresholds are graded over ${graded} of ${whole}.`];
+}
+
+function countOf(fold: RunFold, kind: string): number {
+  return fold.tally(null).failures.reduce((sum, [failure, , count]) => (failure === kind ? sum + count : sum), 0);
+}
+
+function toolErrors(fold: RunFold): string[] {
+  const count = countOf(fold, 'tool-error');
+  if (count === 0) return [];
+  return [`${requests(count)} failed through sqload itself (tool-error) and not through the server: please report it.`];
+}
+
+function late({ lateness }: RunFold): string[] {
+  const p99 = (lateness.percentile(0.99) ?? 0) / 1000;
+  if (p99 < worthTelling) return [];
+  return [
+    `sqload itself was late: 1 % of the requests left ${formatMillis(p99)} or more after they were due, which is part of their response times.`,
+  ];
+}
+
+function unfinished(fold: RunFold): string[] {
+  const count = countOf(fold, 'unfinished');
+  if (count === 0) return [];
+  const [are, they] = count === 1 ? ['was', 'it counts'] : ['were', 'they count'];
+  return [`${requests(count)} ${are} still without a reply when the run ended: ${they} as failed.`];
+}
+
+function retried({ connections }: RunFold): string[] {
+  if (connections.retried === 0) return [];
+  const was = connections.retried === 1 ? 'was' : 'were';
+  return [
+    `${requests(connections.retried)} ${was} sent twice, since the server closed the reused connection just as the first attempt left.`,
+  ];
+}
+
+function builtIn({ header }: RunFold): string[] {
+  if (header.target.builtIn === null) return [];
+  return [
+    'Replies of the built-in reference server say nothing about a server of your own: give its address with --host to test that one.',
+  ];
+}
+
+const requests = (count: number): string => `${formatCount(count)} ${count === 1 ? 'request' : 'requests'}`;

@@ -1,0 +1,110 @@
+import { formatDuration } from '../core/duration.ts';
+import { formatCount, formatPercent } from '../core/format.ts';
+import { seconds } from '../core/units.ts';
+import type { RunFold } from '../record/fold.ts';
+import { formatMeasured, formatValue } from './format-value.ts';
+import type { GradedThreshold, RunOutcome } from './verdict.ts';
+
+type Graded = readonly GradedThreshold[];
+
+/** The last line of a report: the outcome, and in a few words the numbers that decided it. */
+export function verdictSentence(outcome: RunOutcome, fold: RunFold, thresholds: Graded): string {
+  switch (outcome) {
+    case 'interrupted':
+      return interrupted(fold, thresholds);
+    case 'failed':
+      return `Failed: ${failures(fold, thresholds)}.`;
+    case 'inconclusive':
+      return `Inconclusive: ${doubts(fold, thresholds)}.`;
+    case 'passed':
+      return `Passed: ${thresholds.length === 0 ? `${allRequests(fold)}; no thresholds were asked for` : measurements(fold, withGrade(thresholds, 'passed'))}.`;
+    case 'invalid':
+      return 'Invalid: the load generator itself was the limit.';
+  }
+}
+
+function interrupted(fold: RunFold, thresholds: Graded): string {
+  const by = fold.end?.reason === 'terminated' ? 'Terminated' : 'Interrupted';
+  if (fold.tally(null).requests === 0) return `${by}: no request had ended.`;
+  const known = [...withGrade(thresholds, 'failed'), ...withGrade(thresholds, 'passed')];
+  const numbers = known.length === 0 ? '' : `; so far ${known.map(measurement).join(', ')}`;
+  return `${by} after ${progress(fold)}: ${allRequests(fold)}${numbers}.`;
+}
+
+function failures(fold: RunFold, thresholds: Graded): string {
+  const all = fold.tally(null);
+  const broken = withGrade(thresholds, 'failed');
+  if (all.requests > 0 && all.ok.count === 0) return `${noneSucceeded(all.requests)} (${commonKinds(fold)})`;
+  const numbers = broken.length === 0 ? '' : measurements(fold, broken);
+  const stop = stopped(fold);
+  return [stop, numbers].filter((part) => part !== '').join('; ');
+}
+
+function stopped({ end, header }: RunFold): string {
+  const after = end === null ? '' : `after ${span(Math.round(end.at / 1000))} of ${span(header.profile.seconds)}`;
+  if (end?.reason === 'nothing-succeeded') return `the run stopped ${after}, since nothing succeeded any more`;
+  if (end?.reason === 'threshold-failed') return `the run stopped ${after}, since a threshold was broken`;
+  return '';
+}
+
+function doubts(fold: RunFold, thresholds: Graded): string {
+  if (fold.tally(null).requests === 0) return fold.started === 0 ? 'no request was started' : 'no request had ended';
+  const parts: string[] = [];
+  if (fold.end === null) parts.push(`the record breaks off after ${progress(fold)}`);
+  for (const { text, reason } of withGrade(thresholds, 'inconclusive')) parts.push(`${text}: ${reason}`);
+  const decided = withGrade(thresholds, 'passed');
+  if (decided.length > 0) parts.push(`${parts.length > 0 ? 'within limits: ' : ''}${measurements(fold, decided)}`);
+  else if (parts.length === 0) parts.push(`no threshold could be graded (${ungraded(thresholds)})`);
+  return parts.join('; ');
+}
+
+/** Thresholds that could not be graded by reason: one that several share is told once. */
+function ungraded(thresholds: Graded): string {
+  const byReason = new Map<string, string[]>();
+  for (const { text, reason } of thresholds) byReason.set(reason, [...(byReason.get(reason) ?? []), text]);
+  return [...byReason].map(([reason, texts]) => `${texts.join(', ')}: ${reason}`).join('; ');
+}
+
+const withGrade = (thresholds: Graded, grade: GradedThreshold['grade']): Graded =>
+  thresholds.filter((threshold) => threshold.grade === grade);
+
+/** `p95 287 ms (limit 500 ms), errors 0 % (limit 1 %); 1 024 requests in the steady window, 14s to 36s`. */
+function measurements(fold: RunFold, thresholds: Graded): string {
+  const { steady } = fold.header.profile;
+  const window = steady === null ? '' : `, ${span(steady.start)} to ${span(Math.min(steady.end, fold.seconds))}`;
+  const rests = `${requests(fold.steadyTally(null).requests)} in the steady window${window}`;
+  return `${thresholds.map(measurement).join(', ')}; ${rests}`;
+}
+
+function measurement(threshold: GradedThreshold): string {
+  const { row, metric, measured, limit, op, unit } = threshold;
+  const name = `${row === null ? '' : `${row} `}${metric === 'error_rate' ? 'errors' : metric}`;
+  const bound = `${op.startsWith('<') ? 'limit' : 'at least'} ${formatValue(limit, unit)}`;
+  if (measured === null) return `${name} falls among the failed requests (${bound})`;
+  return `${name} ${formatMeasured(measured, threshold)} (${bound})`;
+}
+
+function allRequests(fold: RunFold): string {
+  const all = fold.tally(null);
+  const failed = all.failed.count === 0 ? 'none failed' : `${formatPercent(all.errorRate ?? 0)} failed`;
+  return `${requests(all.requests)}, ${failed}`;
+}
+
+function commonKinds(fold: RunFold): string {
+  const ranked = [...fold.tally(null).failures].sort(([, , a], [, , b]) => b - a);
+  const named = ranked.slice(0, 3).map(([kind, status, count]) => {
+    const name = status === 0 ? kind : `${kind} with status ${status}`;
+    return `${formatCount(count)} ${name}`;
+  });
+  return named.join(', ') + (ranked.length > named.length ? ', and others' : '');
+}
+
+const noneSucceeded = (count: number): string =>
+  count === 1 ? 'the only request failed' : `none of ${requests(count)} succeeded`;
+const requests = (count: number): string => `${formatCount(count)} ${count === 1 ? 'request' : 'requests'}`;
+const span = (length: number): string => formatDuration(seconds(length));
+
+/** How far the run came: `41s of 1m`, or `12s` past the planned end. */
+function progress({ seconds: told, header }: RunFold): string {
+  return told >= header.profile.seconds ? span(told) : `${span(told)} of ${span(header.profile.seconds)}`;
+}
