@@ -1,0 +1,233 @@
+import { formatDuration } from '../core/duration.ts';
+import { formatCount, formatMillis, formatPercent } from '../core/format.ts';
+import { seconds } from '../core/units.ts';
+import type { RunOutcome } from '../verdict/verdict.ts';
+import { clockTime } from './clock-time.ts';
+import { escapeControls } from './escape-controls.ts';
+import { failureName } from './failure-groups.ts';
+import { createStyle, type Style } from './style.ts';
+import { type Column, tableLines } from './text-table.ts';
+import { thresholdLines } from './threshold-lines.ts';
+import type { Latencies, ReportView, RowView, RunFacts } from './view.ts';
+import { wrapText } from './wrap-text.ts';
+
+/** More ways to fail than this are told by their number only; `failures.csv` has them all. */
+const failuresShown = 12;
+
+/**
+ * The final report for a terminal or a log, ending with the verdict in words on the last line.
+ * @param options.color without it the text holds no escape byte; `width` is in characters, 100 when left out.
+ */
+export function renderConsole(
+  view: ReportView,
+  { color, width = 100 }: { readonly color: boolean; readonly width?: number },
+): string {
+  const style = createStyle(color);
+  const sections = [
+    headLines(view.run, style, width),
+    ...(view.total.requests === 0
+      ? [['No request ended.']]
+      : [requestLines(view, style), responseLines(view, style), phaseLines(view, style)]),
+    failureLines(view, style, width),
+    sideLines(view, style, width),
+    thresholdLines(view, style, width),
+    noteLines(view, style, width),
+    [outcomeMark(style)[view.verdict.outcome](escapeControls(view.verdict.sentence))],
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+}
+
+const outcomeMark = (style: Style): Readonly<Record<RunOutcome, (text: string) => string>> => ({
+  passed: style.good,
+  failed: style.bad,
+  inconclusive: style.doubtful,
+  invalid: style.bad,
+  interrupted: style.doubtful,
+});
+
+const endWords: Readonly<Record<RunFacts['end'], string>> = {
+  completed: '',
+  interrupted: 'stopped by Ctrl-C',
+  terminated: 'stopped by SIGTERM',
+  'nothing-succeeded': 'stopped since nothing succeeded',
+  'threshold-failed': 'stopped since a threshold was broken',
+  'cut-short': 'then the record breaks off',
+};
+
+function ranFor({ end, seconds: ran, plannedSeconds: planned }: RunFacts): string {
+  const text = (span: number): string => formatDuration(seconds(Math.round(span)));
+  if (end !== 'completed') return `${text(ran)} of ${text(planned)}, ${endWords[end]}`;
+  return ran < planned + 1 ? text(planned) : `${text(planned)}, last reply after ${text(ran)}`;
+}
+
+function headLines(run: RunFacts, style: Style, width: number): readonly string[] {
+  const users =
+    run.usersPeak === run.usersTarget
+      ? formatCount(run.usersPeak)
+      : `${formatCount(run.usersPeak)} of ${formatCount(run.usersTarget)}`;
+  const target = run.target.builtIn === null ? '' : ` (${escapeControls(run.target.builtIn)})`;
+  return [
+    style.bold(`sqload ${escapeControls(run.scenario)}`),
+    ...labelled(style, width, [
+      ['Target', `${escapeControls(run.target.address)}${target}`],
+      ['Started', `${run.startedAt.slice(0, 19).replace('T', ' ')} UTC`],
+      ['Ran', ranFor(run)],
+      ['Users', `at most ${users}`],
+      ['Seed', escapeControls(run.seed)],
+    ]),
+  ];
+}
+
+/** A dim label before each text; a long text goes on below itself. */
+function labelled(
+  style: Style,
+  width: number,
+  pairs: readonly (readonly [label: string, text: string])[],
+): readonly string[] {
+  const indent = Math.max(...pairs.map(([label]) => label.length)) + 2;
+  return pairs.flatMap(([label, text]) =>
+    wrapText(text, width - indent).map((line, i) => style.dim((i === 0 ? label : '').padEnd(indent)) + line),
+  );
+}
+
+/** A table of rows, the total last and bold. */
+function rowTable(
+  view: ReportView,
+  style: Style,
+  title: string,
+  columns: readonly string[],
+  cells: (row: RowView) => readonly string[],
+): readonly string[] {
+  const rows = [...view.rows.filter((row) => row.requests > 0 || row.expectedRatio > 0), view.total];
+  return titled(
+    style,
+    [{ title, align: 'left' }, ...columns.map((column) => ({ title: column }))],
+    rows.map((row) => {
+      const line = [escapeControls(row.name), ...cells(row)];
+      return row.id === null ? line.map(style.bold) : line;
+    }),
+  );
+}
+
+function titled(style: Style, columns: readonly Column[], rows: readonly (readonly string[])[]): readonly string[] {
+  const [head = '', ...lines] = tableLines(columns, rows);
+  return [style.bold(head), ...lines];
+}
+
+const requestLines = (view: ReportView, style: Style): readonly string[] =>
+  rowTable(view, style, 'Requests', ['ended', 'failed', 'failed share', 'per second'], (row) => [
+    formatCount(row.requests),
+    formatCount(row.failures),
+    row.failedRatio === null ? '–' : formatPercent(row.failedRatio),
+    row.rate === null ? '–' : row.rate.toFixed(row.rate < 10 ? 2 : 1),
+  ]);
+
+function responseLines(view: ReportView, style: Style): readonly string[] {
+  if (view.total.ok === null) return ['No request succeeded: there is no response time to show.'];
+  const columns = ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'];
+  const keys = ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const;
+  const anyFailed = view.total.failures > 0;
+  const lines = rowTable(view, style, 'Successes, ms', anyFailed ? [...columns, 'p95 all'] : columns, (row) => [
+    ...keys.map((key) => milliseconds(row.ok, key)),
+    ...(anyFailed ? [adjustedCell(row)] : []),
+  ]);
+  if (!anyFailed) return lines;
+  return [...lines, style.dim('(p95 all: of all requests, where a failed one counts as slower than any success)')];
+}
+
+const adjustedCell = ({ adjustedP95 }: RowView): string => {
+  if (adjustedP95 === 'beyond-failures') return 'no limit';
+  return adjustedP95 === null ? '–' : plainMillis(adjustedP95);
+};
+
+/** Milliseconds under a heading that names the unit. */
+const plainMillis = (ms: number): string => (ms < 10 ? ms.toFixed(1) : formatCount(ms));
+const milliseconds = (ok: Latencies | null, key: keyof Latencies): string => (ok === null ? '–' : plainMillis(ok[key]));
+
+const phaseLines = (view: ReportView, style: Style): readonly string[] =>
+  titled(
+    style,
+    [
+      { title: 'Phases', align: 'left' },
+      ...['from', 'to', 'requests', 'failed', 'p50 ms', 'p95 ms', 'p99 ms', 'successes/s'].map((title) => ({ title })),
+    ],
+    view.phases.map((phase) => [
+      `${escapeControls(phase.name)}${phase.steady ? ' (steady)' : ''}`,
+      clockTime(phase.start),
+      clockTime(phase.end),
+      formatCount(phase.requests),
+      formatCount(phase.failures),
+      milliseconds(phase.ok, 'p50'),
+      milliseconds(phase.ok, 'p95'),
+      milliseconds(phase.ok, 'p99'),
+      phase.successRate === null ? '–' : phase.successRate.toFixed(phase.successRate < 10 ? 2 : 1),
+    ]),
+  );
+
+function failureLines(view: ReportView, style: Style, width: number): readonly string[] {
+  if (view.failures.length === 0) return [];
+  const groups = [...view.failures].sort((a, b) => b.count - a.count);
+  const shown = groups.slice(0, failuresShown);
+  const [head = '', ...lines] = titled(
+    style,
+    [
+      { title: 'Failures', align: 'left' },
+      { title: 'row', align: 'left' },
+      { title: 'count' },
+      { title: 'first at' },
+      { title: 'last at' },
+    ],
+    shown.map((group) => [
+      failureName(group),
+      escapeControls(group.row.name),
+      formatCount(group.count),
+      clockTime(group.first),
+      clockTime(group.last),
+    ]),
+  );
+  const rest = groups.length - shown.length;
+  return [
+    head,
+    ...lines.flatMap((line, i) => [line, ...exampleLine(shown[i]?.example ?? null, style, width)]),
+    ...(rest > 0 ? [style.dim(`… and ${countOf(rest, 'more kind')} in failures.csv`)] : []),
+  ];
+}
+
+function exampleLine(example: string | null, style: Style, width: number): readonly string[] {
+  if (example === null) return [];
+  const text = escapeControls(example);
+  const room = width - 6;
+  return [style.dim(`    “${text.length <= room ? text : `${text.slice(0, room - 1)}…`}”`)];
+}
+
+function sideLines({ connections, lateness }: ReportView, style: Style, width: number): readonly string[] {
+  const { opened, reused, reusedRatio, retried } = connections;
+  if (reusedRatio === null) return [];
+  const share = formatPercent(reusedRatio);
+  const again = retried === 0 ? '' : `, ${countOf(retried, 'request')} sent twice after a close`;
+  const late =
+    lateness &&
+    `p50 ${formatMillis(lateness.p50)}, p99 ${formatMillis(lateness.p99)}, at most ${formatMillis(lateness.max)} late`;
+  return labelled(style, width, [
+    [
+      'Connections',
+      `${formatCount(opened)} opened, ${countOf(reused, 'request')} over a reused one (${share})${again}`,
+    ],
+    ...(late ? [['Generator', late] as const] : []),
+  ]);
+}
+
+const countOf = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+
+const noteLines = ({ verdict }: ReportView, style: Style, width: number): readonly string[] =>
+  verdict.notes.length === 0
+    ? []
+    : [
+        style.bold('Notes'),
+        ...verdict.notes.flatMap((note) =>
+          wrapText(escapeControls(note), width - 2).map((line, i) => `${i === 0 ? '- ' : '  '}${line}`),
+        ),
+      ];

@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { foldRecord } from '../record/fold.ts';
+import { cutShortRun, emptyRun, failingRun, passedRun } from '../testing/planted-runs.ts';
+import { renderConsole } from './console-report.ts';
+import { historyCsv } from './history-csv.ts';
+import { renderFiles } from './run-files.ts';
+import { buildView } from './view.ts';
+
+// The outputs of four runs as files, to be read by people when they change: `npx vitest run golden -u` writes them anew.
+describe.each([
+  ['passed', passedRun],
+  ['failing', failingRun],
+  ['empty', emptyRun],
+  ['cut-short', cutShortRun],
+])('a %s run', (name, build) => {
+  const { record, verdict } = build();
+  const fold = foldRecord(record);
+  // The formatter of the sources must not touch JSON that sqload wrote.
+  const golden = (file: string): string => `golden/${name}.${file.replace(/json$/, 'json.txt')}`;
+
+  test('renderConsole() prints the golden report', async () => {
+    await expect(renderConsole(buildView(fold, verdict), { color: false })).toMatchFileSnapshot(golden('console.txt'));
+  });
+
+  test.each(renderFiles(record, fold, verdict, { fullHistory: false }))(
+    'renderFiles() writes the golden $name',
+    async ({ name: file, text }) => {
+      await expect(text).toMatchFileSnapshot(golden(file));
+    },
+  );
+
+  test('historyCsv() writes the golden full history', async () => {
+    await expect(historyCsv(record, { fullHistory: true })).toMatchFileSnapshot(golden('stats_full_history.csv'));
+  });
+});

@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { millis } from '../core/units.ts';
+import { expectedShares } from '../protocol/expected-requests.ts';
+import type { RecordHeader } from '../record/record.ts';
+import { plantHeader } from '../testing/record-builder.ts';
+import type { ThresholdOutlook } from '../verdict/outlook.ts';
+import { buildProfile } from '../workload/build-profile.ts';
+import { steadyCeiling } from '../workload/offered-load.ts';
+import { parseScenario } from '../workload/parse-scenario.ts';
+import type { LoadOverrides } from '../workload/scale-scenario.ts';
+import { renderPlan } from './plan-report.ts';
+
+/** Conversations of 3 to 8 answers, as in the corpus that ships. */
+const corpus = [3, 4, 5, 6, 7, 8].map((length) => ({ context: 'x', answers: new Array<string>(length).fill('y') }));
+const guideThink = { min: millis(3000), max: millis(7000) };
+
+const preset = (name: string) =>
+  parseScenario(
+    readFileSync(new URL(`../../scenarios/${name}.yaml`, import.meta.url), 'utf8'),
+    `scenarios/${name}.yaml`,
+  );
+
+const headerOf = (name: string, overrides: LoadOverrides = {}, think = guideThink): RecordHeader => {
+  const profile = buildProfile(preset(name), overrides);
+  const shares = expectedShares(
+    { mix: { health: 1, initial: 3, 'follow-up': 5 }, history: 'growing', corpus },
+    profile,
+    think,
+  );
+  const { load } = plantHeader();
+  return plantHeader({
+    scenario: name,
+    target: { address: 'http://localhost:8000', builtIn: null },
+    profile,
+    load: {
+      ...load,
+      thinkMin: think.min,
+      thinkMax: think.max,
+      expectedShare: [shares.health, shares.initial, shares['follow-up']],
+      steadyCeiling: steadyCeiling(profile, think),
+    },
+  });
+};
+
+const outlook: readonly ThresholdOutlook[] = [
+  { text: 'p95<500ms', source: 'default', decidable: true, reason: '' },
+  {
+    text: 'rps>100',
+    source: 'default',
+    decidable: false,
+    reason: 'this load offers at most 20 requests/s; more than 500 users would be needed',
+  },
+  { text: 'error_rate<1%', source: 'option', decidable: true, reason: '' },
+  { text: 'cpu<70%', source: 'default', decidable: false, reason: 'nothing measures it' },
+];
+
+describe('renderPlan()', () => {
+  test.each(['ramp', 'sustained', 'spike'])('lays out the preset %s', async (name) => {
+    await expect(renderPlan(headerOf(name), outlook)).toMatchFileSnapshot(`golden/plan-${name}.txt`);
+  });
+
+  test('lays out the short spike of the README', async () => {
+    const header = headerOf('spike', { users: 200, runTime: millis(60_000) });
+    await expect(renderPlan(header, [])).toMatchFileSnapshot('golden/plan-spike-short.txt');
+  });
+
+  test('says that the target is out of reach within the run time', async () => {
+    const plan = renderPlan(headerOf('ramp', { runTime: millis(20_000) }), []);
+    expect(plan).toContain(
+      'The target of 300 users needs 30s to climb, the run time is 20s: only 200 users are reached.',
+    );
+    expect(plan).toContain('no load threshold can be graded');
+    expect(plan).not.toContain('makes it gradual');
+    await expect(plan).toMatchFileSnapshot('golden/plan-unreached.txt');
+  });
+
+  test('says that a phase is too short for its climb', () => {
+    const plan = renderPlan(headerOf('spike', { runTime: millis(10_000) }), []);
+    expect(plan).toContain('needs 5s to climb, the phase leaves 4s: only 450 users are reached.');
+  });
+
+  test('says that the target is not held for a whole second', () => {
+    const plan = renderPlan(headerOf('ramp', { users: 10, runTime: millis(1000) }), []);
+    expect(plan).toContain('The target of 10 users is not held for a whole second.');
+  });
+
+  test('advises a gradual climb for a ramp that is a jump, and for no other scenario', () => {
+    expect(renderPlan(headerOf('ramp'), [])).toContain('The climb takes 30s of 10m: --climb 8m makes it gradual');
+    expect(renderPlan(headerOf('ramp', { climb: millis(480_000) }), [])).not.toContain('gradual');
+    expect(renderPlan(headerOf('sustained'), [])).not.toContain('gradual');
+  });
+
+  test('names no number of requests when there is no think time', () => {
+    const plan = renderPlan(headerOf('sustained', {}, { min: millis(0), max: millis(0) }), []);
+    expect(plan).toContain('100 users offer 500 requests/s at 200ms.');
+    expect(plan).toContain('Expected shares of the requests:');
+    expect(plan).not.toMatch(/Infinity|NaN|∞/);
+  });
+
+  test('counts rows so that they add up to the line of all rows', () => {
+    for (const users of [1, 2, 3, 7, 33]) {
+      const plan = renderPlan(headerOf('spike', { users, runTime: millis(30_000) }), []);
+      const count = (name: string): number => Number(new RegExp(`${name} +(\\d+) `).exec(plan)?.[1]);
+      expect(
+        count('Health Check') + count('Initial Question Generation') + count('Follow-up Question Generation'),
+      ).toBe(count('All rows'));
+    }
+  });
+
+  test('never breaks the frame: every line fits 110 columns', () => {
+    for (const users of [1, 5, 100_000]) {
+      const plan = renderPlan(headerOf('spike', { users, runTime: millis(7000) }), []);
+      for (const line of plan.split('\n')) expect(line.length).toBeLessThanOrEqual(110);
+    }
+  });
+});

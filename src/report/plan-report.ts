@@ -1,0 +1,142 @@
+import { formatDuration } from '../core/duration.ts';
+import { formatCount, formatPercent, formatRate } from '../core/format.ts';
+import { millis, seconds } from '../core/units.ts';
+import type { RecordHeader } from '../record/record.ts';
+import type { ThresholdOutlook } from '../verdict/outlook.ts';
+import { type LoadProfile, usersAt, usersBefore } from '../workload/load-profile.ts';
+import { expectedDue, offeredRate } from '../workload/offered-load.ts';
+import type { ThinkTime } from '../workload/think-time.ts';
+import { oddities } from './plan-oddities.ts';
+import { usersChart } from './users-chart.ts';
+
+/** How long replies take in the example of a slower server. */
+const exampleReply = millis(200);
+
+const sources = { default: 'default', scenario: 'scenario file', option: '--threshold' } as const;
+
+/** What a run would do, from what is known before it: the text of `sqload plan`. Nothing is sent for it. */
+export function renderPlan(header: RecordHeader, outlook: readonly ThresholdOutlook[]): string {
+  const sections = [
+    title(header),
+    section('Phases', phaseLines(header.profile)),
+    section('Users over time', usersChart(header.profile)),
+    section('Load', loadLines(header)),
+    section('Thresholds', thresholdLines(outlook)),
+    section('Worth a look', oddities(header)),
+  ];
+  return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
+}
+
+function title({ scenario, profile, target }: RecordHeader): string {
+  const where = target.builtIn === null ? target.address : `the built-in server (${target.builtIn})`;
+  return `Plan of ${scenario}: ${users(profile.peak)}, ${span(profile.seconds)}, against ${where}. Nothing is sent.`;
+}
+
+const section = (heading: string, lines: readonly string[]): string =>
+  lines.length === 0 ? '' : [heading, ...lines.map((line) => `  ${line}`.trimEnd())].join('\n');
+
+function phaseLines(profile: LoadProfile): string[] {
+  const rows = profile.phases.map(({ name, start, end, steady }) => {
+    const from = Math.ceil(usersAt(profile, seconds(start)));
+    const to = Math.ceil(usersBefore(profile, seconds(end)));
+    return [
+      name,
+      `${span(start)} to ${span(end)}`,
+      from === to ? users(to) : `${formatCount(from)} to ${users(to)}`,
+      steady ? 'steady: thresholds are graded here' : '',
+    ];
+  });
+  return aligned(rows);
+}
+
+function loadLines(header: RecordHeader): string[] {
+  const { profile, load } = header;
+  const think = { min: load.thinkMin, max: load.thinkMax };
+  return [...offerLines(profile, think, load.steadyCeiling), '', ...rowLines(header, think)];
+}
+
+function offerLines(profile: LoadProfile, think: ThinkTime, steadyCeiling: number): string[] {
+  const slower = `${rate(offeredRate(profile.peak, think, exampleReply))} at ${formatDuration(exampleReply)}`;
+  if (think.max === 0)
+    return [
+      'Users do not pause between steps, so only the replies limit the load:',
+      `${users(profile.peak)} offer ${slower}.`,
+    ];
+  const most = rate(offeredRate(profile.peak, think, millis(0)));
+  const pause = `Users pause for ${pauseText(think)} after each step, so ${users(profile.peak)} offer at most ${most},`;
+  const fewer = `fewer when replies take time: ${slower}.`;
+  if (profile.steady === null) return [pause, fewer];
+  const { start, end } = profile.steady;
+  return [
+    pause,
+    fewer,
+    `In the steady window, ${span(start)} to ${span(end)}, that is at most about ${requests(steadyCeiling)}.`,
+  ];
+}
+
+function rowLines({ profile, load, rows }: RecordHeader, think: ThinkTime): string[] {
+  const total = expectedDue(profile, think, { start: 0, end: profile.seconds });
+  const finite = Number.isFinite(total);
+  const counts = wholeParts(load.expectedShare, total);
+  const table = rows.flatMap((row, i) => {
+    const share = load.expectedShare[i] ?? 0;
+    return share === 0 ? [] : [{ name: row.name, count: finite ? formatCount(counts[i] ?? 0) : '', share }];
+  });
+  if (finite) table.push({ name: 'All rows', count: formatCount(Math.round(total)), share: 1 });
+  const width = Math.max(...table.map(({ count }) => count.length));
+  const percents = Math.max(...table.map(({ share }) => formatPercent(share).length));
+  const heading = finite
+    ? 'Expected requests in the whole run, if replies took no time:'
+    : 'Expected shares of the requests:';
+  return [
+    heading,
+    ...aligned(
+      table.map(({ name, count, share }) => [
+        `  ${name}`,
+        count.padStart(width),
+        formatPercent(share).padStart(percents),
+      ]),
+    ),
+  ];
+}
+
+/** Whole numbers that add up to the rounded total: each part is the step between two rounded sums. */
+function wholeParts(shares: readonly number[], total: number): number[] {
+  let sum = 0;
+  let before = 0;
+  return shares.map((share, i) => {
+    sum += share;
+    const edge = i === shares.length - 1 ? Math.round(total) : Math.round(sum * total);
+    const part = edge - before;
+    before = edge;
+    return part;
+  });
+}
+
+function thresholdLines(outlook: readonly ThresholdOutlook[]): string[] {
+  const decided = outlook.filter(({ decidable }) => decidable).map(({ text }) => text);
+  const open = outlook.filter(({ decidable }) => !decidable);
+  return [
+    ...(decided.length > 0 ? [`This run can decide: ${decided.join(', ')}`] : []),
+    ...(open.length > 0 ? ['This run cannot decide:'] : []),
+    ...aligned(open.map(({ text, source, reason }) => [`  ${text}`, `(${sources[source]})`, reason])),
+  ];
+}
+
+/** Columns two blanks apart, each as wide as its widest cell. */
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+const pauseText = ({ min, max }: ThinkTime): string =>
+  min === max ? formatDuration(min) : `${formatDuration(min)} to ${formatDuration(max)}`;
+const users = (count: number): string => `${formatCount(count)} ${count === 1 ? 'user' : 'users'}`;
+const requests = (count: number): string => `${formatCount(count)} ${Math.round(count) === 1 ? 'request' : 'requests'}`;
+const rate = (perSecond: number): string => formatRate(perSecond).replace('/s', ' requests/s');
+const span = (second: number): string => formatDuration(seconds(second));

@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { type Planted, type PlantedRun, plantRecord, steadyRequests } from '../testing/record-builder.ts';
+import { Progress } from './progress.ts';
+
+/** The line after each second of a planted run. */
+function lines(requests: readonly Planted[], more: Partial<PlantedRun> = {}): string[] {
+  const record = plantRecord({ requests, ...more });
+  const progress = new Progress(record.header);
+  const shown: string[] = [];
+  for (const event of record.events()) {
+    progress.add(event);
+    if (event.kind === 'second') shown.push(progress.line());
+  }
+  return shown;
+}
+
+describe('Progress.line()', () => {
+  test('tells of a run that has not begun', () => {
+    const { header } = plantRecord({ requests: [] });
+    expect(new Progress(header).line()).toBe('0:00 of 0:10 · climb · 0 of 4 users · 0.0 requests/s · p95 – · 0 failed');
+  });
+
+  test('tells time, phase, users, rate, p95 and failures', () => {
+    const shown = lines(
+      [...steadyRequests(0, [0, 9.5], 0.1, () => 25), { row: 1, at: 6, ms: 10, failed: ['reset', 0] }],
+      { users: (second) => Math.min(4, second + 1) },
+    );
+    expect(shown[0]).toBe('0:01 of 0:10 · climb · 1 of 4 users · 10.0 requests/s · p95 25 ms · 0 failed');
+    expect(shown[4]).toBe('0:05 of 0:10 · hold · 4 users · 10.0 requests/s · p95 25 ms · 0 failed');
+    expect(shown[6]).toBe('0:07 of 0:10 · hold · 4 users · 10.1 requests/s · p95 25 ms · 1 failed');
+  });
+
+  test('looks back over 10 s for rate and p95, and over the whole run for failures', () => {
+    const shown = lines(
+      [{ row: 0, at: 0, ms: 900, failed: ['timeout', 0] }, ...steadyRequests(0, [9, 11], 0.2, () => 5)],
+      { seconds: 20, users: () => 0 },
+    );
+    expect(shown[8]).toContain('p95 no limit · 1 failed');
+    expect(shown[10]).toBe(
+      '0:10 of 0:10 · waiting for the last replies · 0 of 4 users · 1.0 requests/s · p95 5 ms · 1 failed',
+    );
+    expect(shown.at(-1)).toContain('0.5 requests/s · p95 5 ms');
+  });
+});

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { foldRecord } from '../record/fold.ts';
+import { passedRun } from '../testing/planted-runs.ts';
+import { renderFiles } from './run-files.ts';
+
+test('renderFiles() gives every file of a run folder but the record, with the full history on demand', () => {
+  const { record, verdict } = passedRun();
+  const files = (fullHistory: boolean) => renderFiles(record, foldRecord(record), verdict, { fullHistory });
+  expect(files(false).map(({ name }) => name)).toEqual([
+    'stats.csv',
+    'stats_history.csv',
+    'failures.csv',
+    'exceptions.csv',
+    'thresholds.csv',
+    'summary.json',
+  ]);
+  const lines = (fullHistory: boolean) => files(fullHistory)[1]?.text.trimEnd().split('\r\n').length;
+  expect(lines(false)).toBe(11);
+  expect(lines(true)).toBe(41);
+});

@@ -1,0 +1,28 @@
+import type { RunFold } from '../record/fold.ts';
+import type { RunRecord } from '../record/record.ts';
+import type { Verdict } from '../verdict/verdict.ts';
+import { historyCsv } from './history-csv.ts';
+import { exceptionsCsv, failuresCsv, statsCsv } from './locust-csv.ts';
+import { summaryJson } from './summary-json.ts';
+import { thresholdsCsv } from './thresholds-csv.ts';
+import { buildView } from './view.ts';
+
+export interface ReportFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Every file of a run folder but the record itself: Locust's four, `thresholds.csv` and `summary.json`. */
+export const renderFiles = (
+  record: RunRecord,
+  fold: RunFold,
+  verdict: Verdict,
+  { fullHistory }: { readonly fullHistory: boolean },
+): readonly ReportFile[] => [
+  { name: 'stats.csv', text: statsCsv(fold) },
+  { name: 'stats_history.csv', text: historyCsv(record, { fullHistory }) },
+  { name: 'failures.csv', text: failuresCsv(fold) },
+  { name: 'exceptions.csv', text: exceptionsCsv() },
+  { name: 'thresholds.csv', text: thresholdsCsv(fold, verdict) },
+  { name: 'summary.json', text: summaryJson(buildView(fold, verdict)) },
+];

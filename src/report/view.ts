@@ -1,0 +1,217 @@
+import type { Histogram } from '../metrics/histogram.ts';
+import type { Tally } from '../metrics/tally.ts';
+import type { RunFold } from '../record/fold.ts';
+import type { RecordHeader } from '../record/record.ts';
+import type { EndReason } from '../record/run-event.ts';
+import type { GradedThreshold, Verdict } from '../verdict/verdict.ts';
+import { elapsedSeconds } from './elapsed-seconds.ts';
+import { type FailureGroup, failureGroups } from './failure-groups.ts';
+
+/**
+ * One run as every report shows it: numbers without formatting. Times are in ms, seconds count from the start of the run,
+ * ratios lie between 0 and 1, and null means that there was nothing to measure.
+ */
+export interface ReportView {
+  readonly run: RunFacts;
+  readonly rows: readonly RowView[];
+  readonly total: RowView;
+  readonly phases: readonly PhaseView[];
+  readonly failures: readonly FailureGroup[];
+  readonly connections: ConnectionsView;
+  /** The generator's own delay: hand-over − intended start. null: no request ended. */
+  readonly lateness: { readonly p50: number; readonly p99: number; readonly max: number } | null;
+  readonly thresholds: readonly ThresholdView[];
+  readonly verdict: Pick<Verdict, 'outcome' | 'exitCode' | 'sentence' | 'notes'>;
+}
+
+export interface RunFacts {
+  readonly sqload: string;
+  readonly node: string;
+  readonly scenario: string;
+  readonly target: RecordHeader['target'];
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly seed: string;
+  readonly settings: RecordHeader['settings'];
+  readonly plannedSeconds: number;
+  /** Until the last request had ended. */
+  readonly seconds: number;
+  readonly usersTarget: number;
+  readonly usersPeak: number;
+  readonly requestsStarted: number;
+  readonly preflightRequests: number;
+  /** `cut-short`: the record has no end, since sqload was killed. */
+  readonly end: EndReason | 'cut-short';
+  /** What the load thresholds are graded over; `recorded` seconds of it are in the record. */
+  readonly steady: { readonly start: number; readonly end: number; readonly recorded: number } | null;
+}
+
+/** Response times of successes, ms. */
+export interface Latencies {
+  readonly min: number;
+  readonly mean: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+}
+
+/** A percentile over all requests, where a failed one is slower than any success; ms. */
+export type AdjustedTime = number | 'beyond-failures' | null;
+
+export interface RowView {
+  /** null: all rows. */
+  readonly id: string | null;
+  readonly name: string;
+  readonly method: string | null;
+  /** Share of the requests that the mix plans for the row. */
+  readonly expectedRatio: number;
+  readonly requests: number;
+  readonly failures: number;
+  readonly failedRatio: number | null;
+  /** Requests per second, over the time until the last request had ended. */
+  readonly rate: number | null;
+  readonly ok: Latencies | null;
+  readonly adjustedP95: AdjustedTime;
+}
+
+/** The requests that were due in a phase. */
+export interface PhaseView {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+  readonly steady: boolean;
+  readonly requests: number;
+  readonly failures: number;
+  readonly ok: Latencies | null;
+  /** Successes per second that ended within the part of the phase that the record tells of. */
+  readonly successRate: number | null;
+}
+
+export interface ConnectionsView {
+  readonly opened: number;
+  readonly reused: number;
+  /** Of the requests that had a connection, those whose connection was reused. */
+  readonly reusedRatio: number | null;
+  readonly retried: number;
+}
+
+export interface ThresholdView extends GradedThreshold {
+  /** The failed share of the requests that it is graded over. */
+  readonly failedRatio: number | null;
+}
+
+/** Reads everything that a report shows from a run and its verdict, once. */
+export function buildView(fold: RunFold, verdict: Verdict): ReportView {
+  const elapsed = elapsedSeconds(fold);
+  const row = (index: number): RowView => {
+    const { id, name, method } = fold.header.rows[index] ?? { id: '', name: '', method: 'GET' };
+    const expectedRatio = fold.header.load.expectedShare[index] ?? 0;
+    return { id, name, method, expectedRatio, ...numbersOf(fold.tally(index), elapsed) };
+  };
+  return {
+    run: factsOf(fold, elapsed),
+    rows: fold.header.rows.map((_, index) => row(index)),
+    total: { id: null, name: 'All rows', method: null, expectedRatio: 1, ...numbersOf(fold.tally(null), elapsed) },
+    phases: fold.header.profile.phases.map((_, index) => phaseOf(fold, index)),
+    failures: failureGroups(fold),
+    connections: connectionsOf(fold),
+    lateness: latenessOf(fold.lateness),
+    thresholds: verdict.thresholds.map((threshold) => ({ ...threshold, failedRatio: failedRatioOf(fold, threshold) })),
+    verdict: {
+      outcome: verdict.outcome,
+      exitCode: verdict.exitCode,
+      sentence: verdict.sentence,
+      notes: verdict.notes,
+    },
+  };
+}
+
+function factsOf(fold: RunFold, seconds: number): RunFacts {
+  const { header } = fold;
+  const { steady } = header.profile;
+  return {
+    sqload: header.sqload,
+    node: header.node,
+    scenario: header.scenario,
+    target: header.target,
+    startedAt: header.startedAt,
+    seed: header.seed,
+    settings: header.settings,
+    plannedSeconds: header.profile.seconds,
+    seconds,
+    usersTarget: header.profile.peak,
+    usersPeak: fold.peakUsers,
+    requestsStarted: fold.started,
+    preflightRequests: header.preflight.requests,
+    end: fold.end?.reason ?? 'cut-short',
+    steady: steady && { start: steady.start, end: steady.end, recorded: fold.steadySeconds },
+  };
+}
+
+function numbersOf(tally: Tally, elapsed: number): Omit<RowView, 'id' | 'name' | 'method' | 'expectedRatio'> {
+  const adjusted = tally.adjustedPercentile(0.95);
+  return {
+    requests: tally.requests,
+    failures: tally.failed.count,
+    failedRatio: tally.errorRate ?? null,
+    rate: elapsed > 0 ? tally.requests / elapsed : null,
+    ok: latenciesOf(tally.ok),
+    adjustedP95:
+      adjusted === undefined ? null : adjusted === Number.POSITIVE_INFINITY ? 'beyond-failures' : adjusted / 1000,
+  };
+}
+
+function latenciesOf(histogram: Histogram): Latencies | null {
+  if (histogram.count === 0) return null;
+  const percentile = (quantile: number): number => (histogram.percentile(quantile) ?? 0) / 1000;
+  return {
+    min: (histogram.min ?? 0) / 1000,
+    mean: (histogram.mean ?? 0) / 1000,
+    p50: percentile(0.5),
+    p90: percentile(0.9),
+    p95: percentile(0.95),
+    p99: percentile(0.99),
+    p999: percentile(0.999),
+    max: (histogram.max ?? 0) / 1000,
+  };
+}
+
+function phaseOf(fold: RunFold, index: number): PhaseView {
+  const { name, start, end, steady } = fold.header.profile.phases[index] ?? {
+    name: '',
+    start: 0,
+    end: 0,
+    steady: false,
+  };
+  const tally = fold.tally(null, (phase) => phase === index);
+  const recorded = Math.min(end, fold.seconds) - start;
+  return {
+    name,
+    start,
+    end,
+    steady,
+    requests: tally.requests,
+    failures: tally.failed.count,
+    ok: latenciesOf(tally.ok),
+    successRate: recorded > 0 ? fold.successesEndedIn(index) / recorded : null,
+  };
+}
+
+function connectionsOf({ connections: { opened, reused, retried } }: RunFold): ConnectionsView {
+  const all = opened + reused;
+  return { opened, reused, reusedRatio: all === 0 ? null : reused / all, retried };
+}
+
+function latenessOf(histogram: Histogram): ReportView['lateness'] {
+  if (histogram.count === 0) return null;
+  const ms = (value: number | undefined): number => (value ?? 0) / 1000;
+  return { p50: ms(histogram.percentile(0.5)), p99: ms(histogram.percentile(0.99)), max: ms(histogram.max) };
+}
+
+function failedRatioOf(fold: RunFold, { row }: GradedThreshold): number | null {
+  const index = row === null ? null : fold.header.rows.findIndex(({ id }) => id === row);
+  return fold.steadyTally(index).errorRate ?? null;
+}

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { wrapText } from './wrap-text.ts';
+
+test('wrapText() breaks at spaces, fills lines to the width, and leaves a long word whole', () => {
+  expect(wrapText('one two three incomprehensibilities x', 8)).toEqual([
+    'one two',
+    'three',
+    'incomprehensibilities',
+    'x',
+  ]);
+  expect(wrapText('one two', 7)).toEqual(['one two']);
+  expect(wrapText('', 7)).toEqual(['']);
+});
