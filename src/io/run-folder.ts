@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { accessSync, constants, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { exitCodes, SqloadError, usageError } from '../core/errors.ts';
 
@@ -13,7 +13,7 @@ const longestName = 80;
 export function createRunFolder(out: string, scenario: string, startedAt: Date): string {
   const name = `${safeName(scenario)}-${compactTime(startedAt)}`;
   try {
-    mkdirSync(out, { recursive: true });
+    makeFolders(resolve(out));
     for (let n = 1; ; n++) {
       const folder = join(out, n === 1 ? name : `${name}-${n}`);
       if (made(folder)) return folder;
@@ -23,12 +23,13 @@ export function createRunFolder(out: string, scenario: string, startedAt: Date):
   }
 }
 
-/** Looks whether results can be written below `out`, which need not exist. Creates nothing. @throws SqloadError (usage) if not. */
+/**
+ * Finds out whether results can be written below `out`, which need not exist: makes a folder and takes it away again, since
+ * permissions alone do not tell (a full or special file system). @throws SqloadError (usage) if not.
+ */
 export function checkWritable(out: string): void {
   try {
-    const folder = nearestExisting(resolve(out));
-    if (!statSync(folder).isDirectory()) throw new Error(`${folder} is not a folder`);
-    accessSync(folder, constants.W_OK | constants.X_OK);
+    rmdirSync(mkdtempSync(join(nearestExisting(resolve(out)), '.sqload-')));
   } catch (error) {
     throw notWritable(out, error);
   }
@@ -66,6 +67,13 @@ function safeName(scenario: string): string {
 
 /** `2025-01-01T12:00:00.000Z` as `20250101T120000Z`. */
 const compactTime = (at: Date): string => at.toISOString().replace(/\.\d+|[-:]/g, '');
+
+/** Makes a folder and those above it. Level by level, since mkdir with `recursive` never returns below /proc. @throws Error of the system */
+export function makeFolders(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(path) !== path) makeFolders(dirname(path));
+  made(path);
+}
 
 /** Whether the folder was made; not when there is something of this name. */
 function made(folder: string): boolean {

@@ -88,12 +88,15 @@ phases:
   - { name: full, users: 100%, for: 30% }
   - { name: more, users: 100%, for: 10% }
   - { name: fade, users: 20%, for: 20%, over: 10s }
-  - { name: again, users: 100%, for: 10%, over: 0s }
+  - { name: again, users: 100%, for: 5%, over: 0s }
+  - { name: last, users: 100%, for: 5% }
 `);
     const profile = buildProfile(steps);
-    expect(outline(profile)).toBe('half 0-30, full climb 30-35, full 35-60*, more 60-70*, fade 70-90, again 90-100');
+    expect(outline(profile)).toBe(
+      'half 0-30, full climb 30-35, full 35-60*, more 60-70*, fade 70-90, again 90-95, last 95-100',
+    );
     expect(profile.steady).toEqual({ start: 35, end: 70 });
-    expect(corners(profile)).toBe('0s:0 5s:50 30s:50 35s:100 60s:100 70s:100 80s:20 90s:20 90s:100 100s:100');
+    expect(corners(profile)).toBe('0s:0 5s:50 30s:50 35s:100 60s:100 70s:100 80s:20 90s:20 90s:100 95s:100 100s:100');
   });
 
   test('starts the steady window with a phase that jumps to the target', () => {

@@ -64,7 +64,7 @@ function lengthProblems(phases: readonly PhaseSoFar[], runTime: Millis | undefin
   if (span !== undefined) {
     const rest = runTime === undefined ? span % 1000 : span - runTime;
     if (rest === 0) return [];
-    const expected = runTime === undefined ? 'a whole number of seconds' : `the run time, ${formatDuration(runTime)}`;
+    const expected = runTime === undefined ? 'a whole number of seconds' : `${formatDuration(runTime)} (the run time)`;
     return [{ path: ['phases'], message: `must last ${expected} together, got ${formatDuration(span)}` }];
   }
   const percent = 100 * phases.reduce((sum, { length }) => sum + (length?.kind === 'share' ? length.share : 0), 0);

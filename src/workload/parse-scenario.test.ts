@@ -263,7 +263,7 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
     [
       'durations that do not add up',
       share('a', '100%', '50s') + share('b', '100%', '40s'),
-      ['x.yaml:4:1 phases: must last the run time, 1m, together, got 1m30s'],
+      ['x.yaml:4:1 phases: must last 1m (the run time) together, got 1m30s'],
     ],
     [
       'two kinds of length',

@@ -1,0 +1,39 @@
+interface Example {
+  readonly command: string;
+  readonly line: string;
+  readonly what: string;
+}
+
+/** What the help of each command shows at its end; `sqload` is the help of the whole. */
+export const commandExamples: readonly Example[] = [
+  { command: 'sqload', line: 'sqload spike --users 200 --run-time 60s', what: 'try it on the built-in server' },
+  { command: 'sqload', line: 'sqload spike -H http://localhost:8000', what: 'test your own server' },
+  { command: 'sqload', line: 'sqload plan ramp --users 50 -t 5m', what: 'see what a run would do' },
+
+  { command: 'ramp', line: 'sqload ramp -H http://localhost:8000', what: '300 users, 10 more each second, 10 minutes' },
+  { command: 'ramp', line: 'sqload ramp --climb 8m', what: 'the same users, added gradually' },
+  { command: 'ramp', line: 'sqload ramp -u 50 -r 2 -t 5m', what: 'smaller, with the letters of Locust' },
+
+  { command: 'sustained', line: 'sqload sustained -H https://staging.example', what: '100 users for 30 minutes' },
+  { command: 'sustained', line: 'sqload sustained -t 2h --quiet', what: 'longer; print the verdict only' },
+  { command: 'sustained', line: "sqload sustained --threshold 'p95<2s'", what: 'with a limit of your own' },
+
+  { command: 'spike', line: 'sqload spike --users 200 --run-time 60s', what: 'one minute on the built-in server' },
+  { command: 'spike', line: 'sqload spike -H http://localhost:8000/api', what: 'your own server, below /api' },
+  { command: 'spike', line: 'sqload spike --baseline 0', what: 'surge and hold only, without recovery' },
+  { command: 'spike', line: 'sqload spike --mock-fault 500:10%@30s-60s', what: 'see what failures look like' },
+
+  { command: 'run', line: 'sqload run scenarios/spike.yaml', what: 'a preset is such a file' },
+  { command: 'run', line: 'sqload run mine.yaml -H http://localhost:8000', what: 'options override the file' },
+  { command: 'run', line: 'sqload run mine.yaml --print-config', what: 'what holds, and where it came from' },
+
+  { command: 'plan', line: 'sqload plan spike', what: 'phases, users over time, requests to expect' },
+  { command: 'plan', line: "sqload plan mine.yaml --threshold 'p99<1s'", what: 'can this run decide it?' },
+
+  { command: 'mock', line: 'sqload mock', what: 'listen on 127.0.0.1:8000' },
+  { command: 'mock', line: 'sqload mock --port 9000 --capacity 20', what: 'with a real breaking point' },
+  { command: 'mock', line: 'sqload mock --latency 50ms --fault reset:1%', what: 'fast, with 1 % of connections cut' },
+
+  { command: 'report', line: 'sqload report reports/spike-20260102T030405Z', what: 'the folder of a run' },
+  { command: 'report', line: 'sqload report record.ndjson --csv out/today', what: "write Locust's CSV files from it" },
+];

@@ -1,0 +1,23 @@
+import { formatDuration } from '../core/duration.ts';
+import { seconds } from '../core/units.ts';
+import type { RecordHeader } from '../record/record.ts';
+
+/** What is about to happen, before the load: a few lines for standard error. */
+export function introduction(header: RecordHeader): string {
+  const { profile, target, scenario } = header;
+  const where =
+    target.builtIn === null
+      ? `Testing ${target.address}`
+      : `Testing the built-in server at ${target.address} (${target.builtIn}); --host <address> tests yours`;
+  const phases = profile.phases
+    .map(({ name, start, end }) => `${name} ${formatDuration(seconds(start))}–${formatDuration(seconds(end))}`)
+    .join(', ');
+  const window =
+    profile.steady === null
+      ? 'no steady window: no load threshold can be graded'
+      : `thresholds are graded over ${formatDuration(seconds(profile.steady.start))}–${formatDuration(seconds(profile.steady.end))}`;
+  return [
+    where,
+    `Scenario ${scenario}: up to ${profile.peak} users for ${formatDuration(seconds(profile.seconds))} (${phases}); ${window}`,
+  ].join('\n');
+}

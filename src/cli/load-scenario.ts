@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { usageError } from '../core/errors.ts';
+import { parseScenario } from '../workload/parse-scenario.ts';
+import type { Scenario } from '../workload/scenario.ts';
+import type { Host } from './host.ts';
+import { readInputFile } from './read-input-file.ts';
+
+/** Scenarios that ship with sqload, in `scenarios/`: a preset is nothing but its file. */
+export const presetNames = ['ramp', 'sustained', 'spike'] as const;
+
+const isPreset = (name: string): boolean => (presetNames as readonly string[]).includes(name);
+
+/**
+ * Reads the scenario of this name, or of this file. A file wins only when it is written as a path.
+ * @throws SqloadError (exit 2) when there is none, or with every problem that the file has.
+ */
+export function loadScenario(host: Host, nameOrFile: string): Scenario {
+  if (isPreset(nameOrFile)) return parseScenario(readPreset(nameOrFile), `scenarios/${nameOrFile}.yaml`);
+  if (!/[./\\]/.test(nameOrFile) && !host.fileExists(nameOrFile))
+    throw usageError(
+      `There is no scenario "${nameOrFile}".`,
+      `Give ${presetNames.join(', ')}, or the path of a scenario file.`,
+    );
+  return parseScenario(readInputFile(host, nameOrFile, 'the scenario'), nameOrFile);
+}
+
+/** Two folders up from here in `src` and in `dist` alike. */
+function readPreset(name: string): string {
+  return readFileSync(new URL(`../../scenarios/${name}.yaml`, import.meta.url), 'utf8');
+}

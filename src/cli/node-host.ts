@@ -1,0 +1,53 @@
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type ExitCode, exitCodes } from '../core/errors.ts';
+import type { Host, StopSignal, TextOutput } from './host.ts';
+import { main, tell } from './main.ts';
+import { StreamOutput } from './stream-output.ts';
+
+/** Runs sqload in this process, from the command line to the exit code. */
+export async function runProcess(): Promise<void> {
+  const stdout = new StreamOutput(process.stdout);
+  const stderr = new StreamOutput(process.stderr);
+  const host = nodeHost(stdout, stderr);
+  process.on('uncaughtException', (error) => {
+    void tell(host, error).then((code) => process.exit(code));
+  });
+  const code = await main(host);
+  await Promise.all([stdout.flush(), stderr.flush()]);
+  // Once said, the answer holds: a socket or thread left behind must not keep a CI job waiting.
+  process.exit(stdout.lost ? withLostOutput(code) : code);
+}
+
+function nodeHost(stdout: TextOutput, stderr: TextOutput): Host {
+  const cwd = process.cwd();
+  return {
+    argv: process.argv.slice(2),
+    env: process.env,
+    cwd,
+    nodeVersion: process.versions.node,
+    stdout,
+    stderr,
+    readFile: (path) => readFileSync(resolve(cwd, path), 'utf8'),
+    fileExists: (path) => statSync(resolve(cwd, path), { throwIfNoEntry: false })?.isFile() ?? false,
+    onSignal,
+    exit: (code) => process.exit(code),
+  };
+}
+
+function onSignal(handler: (signal: StopSignal) => void): () => void {
+  const signals: readonly StopSignal[] = ['SIGINT', 'SIGTERM'];
+  const listener = (signal: NodeJS.Signals): void => {
+    if (signal === 'SIGINT' || signal === 'SIGTERM') handler(signal);
+  };
+  for (const signal of signals) process.on(signal, listener);
+  return () => {
+    for (const signal of signals) process.off(signal, listener);
+  };
+}
+
+/** A result that could not be written is no result; a worse answer stays. */
+function withLostOutput(code: ExitCode): ExitCode {
+  const milder: readonly ExitCode[] = [exitCodes.passed, exitCodes.failed, exitCodes.inconclusive];
+  return milder.includes(code) ? exitCodes.invalid : code;
+}

@@ -1,0 +1,32 @@
+import { type ExitCode, exitCodes } from '../core/errors.ts';
+import type { RecordHeader } from '../record/record.ts';
+import { renderPlan } from '../report/plan-report.ts';
+import { outlook } from '../verdict/outlook.ts';
+import { showAddress } from './address.ts';
+import type { Host } from './host.ts';
+import { renderConfig } from './print-config.ts';
+import type { RunInput } from './run-options.ts';
+import { runOptions } from './run-options.ts';
+import { settleRun } from './settle-run.ts';
+import { describeBuiltIn } from './target.ts';
+
+/** Shows what a run would do and what it could decide. Sends nothing and writes no file. */
+export async function planCommand(host: Host, input: RunInput): Promise<ExitCode> {
+  const { settings, facts } = settleRun(host, input);
+  if (settings.printConfig.value) {
+    host.stdout.write(renderConfig(runOptions, settings));
+    return exitCodes.passed;
+  }
+  const address = settings.host.value;
+  const header: RecordHeader = {
+    ...facts,
+    startedAt: '',
+    target:
+      address === null
+        ? { address: 'the built-in server', builtIn: describeBuiltIn(settings) }
+        : { address: showAddress(address), builtIn: null },
+    preflight: { requests: 0 },
+  };
+  host.stdout.write(renderPlan(header, outlook(header)));
+  return exitCodes.passed;
+}

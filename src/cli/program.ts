@@ -1,0 +1,230 @@
+import { Command, CommanderError, Option } from 'commander';
+import { didYouMean } from '../core/did-you-mean.ts';
+import { type ExitCode, exitCodes, type SqloadError, usageError } from '../core/errors.ts';
+import { commandExamples } from './examples.ts';
+import type { Host } from './host.ts';
+import { type Flags, type GivenText, type OptionSpec, type OptionTable, optionGroups } from './option-spec.ts';
+import { allOptions, type MockFlags, mockOptions, type ReportFlags, reportOptions } from './options.ts';
+import { type RunInput, runOptions } from './run-options.ts';
+import { sqloadVersion } from './version.ts';
+
+/** What the commands do. Each answers with the exit code. */
+export interface Actions {
+  run(host: Host, input: RunInput): Promise<ExitCode>;
+  plan(host: Host, input: RunInput): Promise<ExitCode>;
+  mock(host: Host, input: { readonly flags: MockFlags }): Promise<ExitCode>;
+  report(host: Host, input: { readonly path: string; readonly flags: ReportFlags }): Promise<ExitCode>;
+}
+
+/** Each command is loaded when it is called for, so that `--version` and `--help` need not wait for all of them. */
+const lazyActions: Actions = {
+  run: async (host, input) => (await import('./run-command.ts')).runCommand(host, input),
+  plan: async (host, input) => (await import('./plan-command.ts')).planCommand(host, input),
+  mock: async (host, input) => (await import('./mock-command.ts')).mockCommand(host, input),
+  report: async (host, input) => (await import('./report-command.ts')).reportCommand(host, input),
+};
+
+const presets = {
+  ramp: 'Climb slowly to 300 users: where does the server begin to bend?',
+  sustained: 'Hold 100 users for half an hour: does it stay as it was?',
+  spike: 'Jump from 50 to 500 users and back: does it keep up, and recover?',
+} as const;
+
+const commandNames: readonly string[] = [...Object.keys(presets), 'run', 'plan', 'mock', 'report', 'help'];
+
+/**
+ * Reads the command line and runs the command that it asks for.
+ * @throws SqloadError (exit 2) when the command line makes no sense; nothing was touched then.
+ */
+export async function runProgram(host: Host, actions: Actions = lazyActions): Promise<ExitCode> {
+  const outcome: { code: ExitCode } = { code: exitCodes.passed };
+  const program = buildProgram(host, actions, (code) => {
+    outcome.code = code;
+  });
+  try {
+    await program.parseAsync(host.argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return codeOf(error, host);
+  }
+  return outcome.code;
+}
+
+function buildProgram(host: Host, actions: Actions, finish: (code: ExitCode) => void): Command {
+  const program = new Command('sqload')
+    .description('Load tester for sequential-questioning servers.')
+    .usage('<command> [options]')
+    .version(sqloadVersion(), '-V, --version', 'Print the version.')
+    .helpOption('-h, --help', 'Print this help.')
+    .helpCommand('help [command]', 'Print the help of a command.')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: false })
+    .configureOutput(outputOf(host));
+  addExamples(program, 'sqload');
+
+  const runnable = (command: Command, action: Actions['run'], preset: string | null): void => {
+    const flags = addOptions(command, runOptions);
+    command.action(async (...words: unknown[]) => {
+      finish(await action(host, { scenario: preset ?? String(words[0]), settings: flags() }));
+    });
+  };
+  for (const [name, description] of Object.entries(presets))
+    runnable(addCommand(program, name, description), actions.run, name);
+  runnable(
+    addCommand(program, 'run', 'Run a scenario of your own.').argument('<scenario>', 'scenario file (YAML)'),
+    actions.run,
+    null,
+  );
+  runnable(
+    addCommand(program, 'plan', 'Show what a run would do, and send nothing.').argument(
+      '<scenario>',
+      'ramp, sustained, spike, or a scenario file',
+    ),
+    actions.plan,
+    null,
+  );
+
+  const mock = addCommand(program, 'mock', 'Start the reference server and leave it running.');
+  const mockFlags = addOptions(mock, mockOptions);
+  mock.action(async () => finish(await actions.mock(host, { flags: mockFlags() })));
+
+  const report = addCommand(program, 'report', 'Print the report of an earlier run again, with its exit code.');
+  report.argument('<path>', 'folder of a run, or its record');
+  const reportFlags = addOptions(report, reportOptions);
+  report.action(async (path: string) => finish(await actions.report(host, { path, flags: reportFlags() })));
+  return program;
+}
+
+function addCommand(program: Command, name: string, description: string): Command {
+  const command = program.command(name).description(description).helpOption('-h, --help', 'Print this help.');
+  addExamples(command, name);
+  return command;
+}
+
+function addExamples(command: Command, name: string): void {
+  const lines = commandExamples.filter((example) => example.command === name);
+  const width = Math.max(...lines.map(({ line }) => line.length));
+  const text = lines.map(({ line, what }) => `  ${line.padEnd(width)}  ${what}`.trimEnd());
+  command.addHelpText('after', `\nExamples:\n${text.join('\n')}`);
+}
+
+/** Gives the command every option of the table, and returns what reads them off once the command line is parsed. */
+function addOptions<Table extends OptionTable>(command: Command, table: Table): () => Flags<Table> {
+  const given = new Map<string, GivenText[]>();
+  const grouped = optionGroups.flatMap((group) => Object.entries(table).filter(([, spec]) => spec.group === group));
+  for (const [key, spec] of grouped) {
+    const take = (name: string, text: string): void => {
+      given.set(key, [...(given.get(key) ?? []), { name, text }]);
+    };
+    addOption(command, spec, spec.long, spec.letter, take);
+    if (spec.alias !== null) addOption(command, spec, spec.alias, null, take);
+  }
+  return () => {
+    const texts: Readonly<Record<string, unknown>> = Object.fromEntries(given);
+    return texts as Flags<Table>;
+  };
+}
+
+function addOption(
+  command: Command,
+  spec: OptionSpec<unknown>,
+  name: string,
+  letter: string | null,
+  take: (name: string, text: string) => void,
+): void {
+  const dashes = `${letter === null ? '' : `-${letter}, `}--${name}`;
+  const option = new Option(spec.placeholder === null ? dashes : `${dashes} ${spec.placeholder}`, spec.help)
+    .helpGroup(`${spec.group}:`)
+    .hideHelp(name !== spec.long);
+  command.addOption(option);
+  command.on(`option:${option.name()}`, (text: string | null) => take(name, text ?? 'true'));
+}
+
+function outputOf(host: Host) {
+  const width = (columns: number): number => Math.min(100, Math.max(60, columns));
+  return {
+    writeOut: (text: string) => host.stdout.write(text),
+    writeErr: (text: string) => host.stderr.write(text),
+    // Errors are told once, by main().
+    outputError: () => {},
+    getOutHelpWidth: () => width(host.stdout.columns),
+    getErrHelpWidth: () => width(host.stderr.columns),
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
+  };
+}
+
+/** Help and version have been printed by then; anything else is wrong usage. */
+function codeOf(error: CommanderError, host: Host): ExitCode {
+  switch (error.code) {
+    case 'commander.helpDisplayed':
+    case 'commander.version':
+      return exitCodes.passed;
+    case 'commander.help':
+      // `sqload` alone prints the help as an error, `sqload help` because it was asked to.
+      return error.exitCode === 0 ? exitCodes.passed : exitCodes.usage;
+    default:
+      throw inOurWords(error, commandAsked(host));
+  }
+}
+
+/** What commander found wrong, as one sentence and a hint. */
+function inOurWords(error: CommanderError, command: string): SqloadError {
+  const help = `"${command} --help" lists what there is.`;
+  const [sentence = ''] = error.message.replace(/^error: /, '').split('\n');
+  const word = /'([^']*)'?/.exec(sentence)?.[1] ?? '';
+  switch (error.code) {
+    case 'commander.unknownOption':
+      return unknownOption(word, command, help);
+    case 'commander.unknownCommand': {
+      const near = didYouMean(word, commandNames);
+      return usageError(`There is no command "${word}".`, near === null ? help : `Did you mean "sqload ${near}"?`);
+    }
+    case 'commander.optionMissingArgument':
+      return usageError(`The option ${word} needs a value.`, help);
+    case 'commander.missingArgument':
+      return usageError(`"${command}" needs a <${word}>.`, help);
+    case 'commander.excessArguments':
+      return usageError(`Too many words after "${command}".`, `Every option begins with a dash. ${help}`);
+    default:
+      return usageError(`${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`, help);
+  }
+}
+
+function unknownOption(word: string, command: string, help: string): SqloadError {
+  // What is glued to the option may be a secret.
+  const dashed = /^(--[^=]*|-.)/.exec(word)?.[1] ?? '';
+  const table = tableOf(command);
+  if (table === null) return usageError(`Unknown option ${dashed} before the command.`, `Options follow it. ${help}`);
+  const long = dashed.replace(/^--/, '');
+  const own = Object.values(table);
+  if (own.some((spec) => spec.long === long))
+    return usageError(`The option ${dashed} is a switch and takes no value.`, `Give ${dashed} alone, or leave it out.`);
+  if (allOptions.some((spec) => spec.long === long))
+    return usageError(`"${command}" has no option ${dashed}; it belongs to another command.`, help);
+  const near = dashed.startsWith('--')
+    ? didYouMean(
+        long,
+        own.map((spec) => spec.long),
+      )
+    : null;
+  return usageError(`"${command}" has no option ${dashed}.`, near === null ? help : `Did you mean --${near}?`);
+}
+
+function tableOf(command: string): OptionTable | null {
+  switch (command) {
+    case 'sqload':
+      return null;
+    case 'sqload mock':
+      return mockOptions;
+    case 'sqload report':
+      return reportOptions;
+    default:
+      return runOptions;
+  }
+}
+
+function commandAsked(host: Host): string {
+  const name = host.argv.find((word) => !word.startsWith('-')) ?? '';
+  return commandNames.includes(name) ? `sqload ${name}` : 'sqload';
+}

@@ -1,0 +1,122 @@
+import { join, relative, resolve } from 'node:path';
+import { type ExitCode, exitCodes, SqloadError } from '../core/errors.ts';
+import { seededRandom } from '../core/random.ts';
+import { preflight } from '../engine/preflight.ts';
+import { runSlice } from '../engine/run-slice.ts';
+import { RunStop } from '../engine/stop.ts';
+import type { World } from '../engine/world.ts';
+import { RecordWriter, recordFile } from '../io/record-store.ts';
+import { checkWritable, createRunFolder } from '../io/run-folder.ts';
+import type { RecordHeader } from '../record/record.ts';
+import { wholeRun } from '../workload/slice.ts';
+import { conductRun } from './conduct-run.ts';
+import { folderOfPrefix, printReport, wantsColor, writeReports } from './deliver-reports.ts';
+import type { Host } from './host.ts';
+import { introduction } from './introduction.ts';
+import { type Machinery, realMachinery } from './machinery.ts';
+import { renderConfig } from './print-config.ts';
+import { ProgressScreen } from './progress-screen.ts';
+import { readRun } from './report-command.ts';
+import type { RunInput } from './run-options.ts';
+import { runOptions } from './run-options.ts';
+import { type SettledRun, settleRun } from './settle-run.ts';
+import { openTarget, type Target } from './target.ts';
+
+/** Runs a scenario: load, record, reports, verdict. */
+export async function runCommand(host: Host, input: RunInput, machinery: Machinery = realMachinery): Promise<ExitCode> {
+  const run = settleRun(host, input);
+  const { settings } = run;
+  if (settings.printConfig.value) {
+    host.stdout.write(renderConfig(runOptions, settings));
+    return exitCodes.passed;
+  }
+  const out = resolve(host.cwd, settings.out.value);
+  const prefix = settings.csv.value === null ? null : resolve(host.cwd, settings.csv.value);
+  checkWritable(out);
+  if (prefix !== null) checkWritable(folderOfPrefix(host, prefix));
+
+  const target = await openTarget(run, machinery);
+  try {
+    const requests = settings.preflight.value ? await tryTarget(run, target, machinery) : 0;
+    const folder = await play(host, run, target, { out, requests }, machinery);
+    return deliver(host, run, folder, prefix);
+  } finally {
+    await target.close();
+  }
+}
+
+async function tryTarget(run: SettledRun, target: Target, machinery: Machinery): Promise<number> {
+  const clock = machinery.clock();
+  const transport = target.connect(clock);
+  try {
+    const random = seededRandom(run.seed);
+    return (await preflight(target.preflightPlan, { clock, random, transport }, target.address)).requests;
+  } finally {
+    await transport.close();
+  }
+}
+
+/** Plays the load, keeps its record, and returns the folder that holds it. */
+async function play(
+  host: Host,
+  run: SettledRun,
+  target: Target,
+  { out, requests }: { readonly out: string; readonly requests: number },
+  machinery: Machinery,
+): Promise<string> {
+  const { settings, facts } = run;
+  const startedAt = machinery.date();
+  const header: RecordHeader = {
+    ...facts,
+    startedAt: startedAt.toISOString(),
+    target: { address: target.address, builtIn: target.builtIn },
+    preflight: { requests },
+  };
+  const folder = createRunFolder(out, facts.scenario, startedAt);
+  const record = RecordWriter.open(join(folder, recordFile));
+  record.write(header);
+  const screen = settings.quiet.value ? null : new ProgressScreen(host.stderr);
+  screen?.print(`${introduction(header)}\n`);
+
+  const clock = machinery.clock();
+  const stop = new RunStop();
+  const world: World = { clock, random: seededRandom(run.seed), transport: target.connect(clock), stop };
+  try {
+    await conductRun(runSlice(run.plan, wholeRun, world), {
+      host,
+      header,
+      stop,
+      stopTimeout: run.plan.stopTimeout,
+      abortOnFail: settings.abortOnFail.value,
+      screen,
+      keep: (event) => record.write(event),
+    });
+  } finally {
+    await world.transport.close();
+    record.close();
+  }
+  const died = target.died() ?? record.error;
+  if (died) throw died;
+  screen?.print(`Results are in ${relative(host.cwd, folder) || folder}\n\n`);
+  return folder;
+}
+
+function deliver(host: Host, { settings }: SettledRun, folder: string, prefix: string | null): ExitCode {
+  const judged = readRun(folder);
+  const code = printReport(host, judged, {
+    quiet: settings.quiet.value,
+    color: wantsColor(host, settings.color.value),
+  });
+  try {
+    writeReports(judged, { folder, prefix, fullHistory: settings.csvFullHistory.value });
+  } catch (error) {
+    if (!(error instanceof SqloadError)) throw error;
+    host.stderr.write(`sqload: ${error.message}\n  ${error.hint}\n`);
+    return worse(code, error.exitCode);
+  }
+  return code;
+}
+
+/** The code of higher precedence: an interrupted run stays one even when a file could not be written. */
+const worse = (code: ExitCode, other: ExitCode): ExitCode =>
+  code === exitCodes.interrupted || code === exitCodes.terminated ? code : other;

@@ -1,0 +1,258 @@
+import { formatDuration } from '../core/duration.ts';
+import { type Millis, millis, type PerSecond } from '../core/units.ts';
+import type { History, Mix } from '../protocol/flow.ts';
+import { guidePaths } from '../protocol/guide-dialect.ts';
+import type { Baseline } from '../workload/scenario.ts';
+import type { ThinkTime } from '../workload/think-time.ts';
+import { type Address, maskAddress, parseAddress, showAddress } from './address.ts';
+import { parseBaseline, showBaseline } from './baseline.ts';
+import { type Paths, parseMix, parsePaths, parseThink, showRows, showThink } from './flow-values.ts';
+import { type HeaderField, maskHeader, parseHeader, showHeader } from './header-field.ts';
+import { type Flags, listOption, switchOption, valueOption } from './option-spec.ts';
+import { rate, runTime, span, wholeNumber } from './quantity.ts';
+import { apiKey, capacity, color, csv, csvFullHistory, faults, latency, nonEmpty, quiet } from './shared-options.ts';
+
+const asInScenario = 'as in the scenario';
+
+/** What `ramp`, `sustained`, `spike`, `run` and `plan` understand. null: nobody said anything, the scenario decides. */
+export const runOptions = {
+  users: valueOption<number | null>({
+    long: 'users',
+    letter: 'u',
+    placeholder: '<count>',
+    example: '200',
+    group: 'Load',
+    help: 'Most virtual users at a time; the shape of the scenario scales with it.',
+    read: wholeNumber(1, 100_000),
+    fallback: null,
+    unset: asInScenario,
+  }),
+  spawnRate: valueOption<PerSecond | null>({
+    long: 'spawn-rate',
+    letter: 'r',
+    placeholder: '<rate>',
+    example: '10',
+    group: 'Load',
+    help: 'Users started per second, evenly spaced.',
+    read: rate,
+    show: (value) => `${value}/s`,
+    fallback: null,
+    unset: asInScenario,
+  }),
+  climb: valueOption<Millis | null>({
+    long: 'climb',
+    placeholder: '<duration>',
+    example: '8m',
+    group: 'Load',
+    help: 'Time from the first user to the last, in place of --spawn-rate.',
+    read: span(1, '1ms'),
+    show: formatDuration,
+    fallback: null,
+    unset: asInScenario,
+  }),
+  runTime: valueOption<Millis | null>({
+    long: 'run-time',
+    letter: 't',
+    placeholder: '<duration>',
+    example: '1h30m',
+    group: 'Load',
+    help: 'Length of the run: 90s, 5m, 1h30m; a bare number is seconds. The shape of the scenario scales with it.',
+    read: runTime,
+    show: formatDuration,
+    fallback: null,
+    unset: asInScenario,
+  }),
+  baseline: valueOption<Baseline | null>({
+    long: 'baseline',
+    placeholder: '<users>',
+    example: '10%',
+    group: 'Load',
+    help: 'Users before and after a spike, as a count or a share of --users (10%); 0 leaves those phases out.',
+    read: parseBaseline,
+    show: showBaseline,
+    fallback: null,
+    unset: asInScenario,
+  }),
+  seed: valueOption<string | null>({
+    long: 'seed',
+    placeholder: '<text>',
+    example: '42',
+    group: 'Load',
+    help: 'The same seed gives the same schedule, pauses and conversations.',
+    read: nonEmpty,
+    fallback: null,
+    unset: 'drawn for each run',
+  }),
+
+  host: valueOption<Address | null>({
+    long: 'host',
+    letter: 'H',
+    alias: 'url',
+    placeholder: '<address>',
+    example: 'http://localhost:8000',
+    group: 'Target',
+    help: 'Server to test, with a base path if it has one; also --url. Without it the built-in server is tested.',
+    read: parseAddress,
+    show: (address) => showAddress(address) + (address.userInfo === null ? '' : ' (with user name and password)'),
+    mask: maskAddress,
+    fallback: null,
+    unset: 'the built-in server',
+  }),
+  apiKey,
+  headers: listOption<HeaderField>({
+    long: 'header',
+    placeholder: '<header>',
+    example: '"X-Tenant: acme"',
+    group: 'Target',
+    help: 'Header "Name: value" for every request; may be repeated.',
+    read: parseHeader,
+    show: showHeader,
+    mask: maskHeader,
+  }),
+  paths: valueOption<Paths>({
+    long: 'path',
+    placeholder: '<paths>',
+    example: 'initial=/ask,follow-up=/ask,health=/healthz',
+    group: 'Target',
+    help: 'Paths, as initial=/x,follow-up=/y,health=/z; a name left out keeps the path of the guide.',
+    read: parsePaths,
+    show: showRows,
+    fallback: guidePaths,
+  }),
+  insecure: switchOption({
+    long: 'insecure',
+    group: 'Target',
+    help: 'Accept any TLS certificate.',
+  }),
+  ca: valueOption<string | null>({
+    long: 'ca',
+    placeholder: '<file>',
+    example: 'ca.pem',
+    group: 'Target',
+    help: 'Certificate authority to trust, a PEM file.',
+    read: nonEmpty,
+    fallback: null,
+    unset: 'those of Node',
+  }),
+  timeout: valueOption<Millis>({
+    long: 'timeout',
+    placeholder: '<duration>',
+    example: '60s',
+    group: 'Target',
+    help: 'Longest time for one request, connecting included.',
+    read: span(1, '1ms'),
+    show: formatDuration,
+    fallback: millis(60_000),
+  }),
+  stopTimeout: valueOption<Millis>({
+    long: 'stop-timeout',
+    placeholder: '<duration>',
+    example: '30s',
+    group: 'Target',
+    help: 'Time for requests still in flight when the run ends.',
+    read: span(0, '0s'),
+    show: formatDuration,
+    fallback: millis(30_000),
+  }),
+  preflight: switchOption({
+    long: 'no-preflight',
+    group: 'Target',
+    help: 'Skip the two requests that try the server before the load.',
+  }),
+
+  think: valueOption<ThinkTime>({
+    long: 'think',
+    placeholder: '<range>',
+    example: '3s-7s',
+    group: 'Flow',
+    help: 'Pause of a user after each step, uniform between the two; 0s-0s for none.',
+    read: parseThink,
+    show: showThink,
+    fallback: { min: millis(3000), max: millis(7000) },
+  }),
+  mix: valueOption<Mix>({
+    long: 'mix',
+    placeholder: '<weights>',
+    example: 'health=1,initial=3,follow-up=5',
+    group: 'Flow',
+    help: 'How often each request is chosen; a name left out is 0.',
+    read: parseMix,
+    show: showRows,
+    fallback: { health: 1, initial: 3, 'follow-up': 5 },
+  }),
+  history: valueOption<History>({
+    long: 'history',
+    placeholder: '<kind>',
+    example: 'static',
+    group: 'Flow',
+    help: 'What follow-ups carry: growing (all turns so far) or static (the first turn, so that bodies keep their size).',
+    read: parseHistory,
+    fallback: 'growing',
+  }),
+  corpus: valueOption<string | null>({
+    long: 'corpus',
+    placeholder: '<file>',
+    example: 'talks.yaml',
+    group: 'Flow',
+    help: 'Conversations that users hold, a YAML or JSON file.',
+    read: nonEmpty,
+    fallback: null,
+    unset: 'the one that ships with sqload',
+  }),
+
+  thresholds: listOption<string>({
+    long: 'threshold',
+    placeholder: '<expr>',
+    example: "'p95<500ms'",
+    group: 'Judging',
+    help: "What the run must keep: 'p95<500ms', 'follow-up.p99<=2s', 'error_rate<1%', 'rps>100'; may be repeated.",
+    read: nonEmpty,
+  }),
+  defaultThresholds: switchOption({
+    long: 'no-default-thresholds',
+    group: 'Judging',
+    help: "Judge by your own thresholds only, not by the guide's.",
+  }),
+  abortOnFail: switchOption({
+    long: 'abort-on-fail',
+    group: 'Judging',
+    help: 'End the run as soon as a threshold can no longer be kept.',
+  }),
+
+  out: valueOption<string>({
+    long: 'out',
+    placeholder: '<folder>',
+    example: 'reports',
+    group: 'Output',
+    help: 'Where the folder of the run is made.',
+    read: nonEmpty,
+    fallback: 'reports',
+  }),
+  csv,
+  csvFullHistory,
+  quiet,
+  color,
+  printConfig: switchOption({
+    long: 'print-config',
+    group: 'Output',
+    help: 'Show every setting and where it came from, and stop there.',
+  }),
+
+  mockLatency: latency({ long: 'mock-latency', group: 'Built-in server' }),
+  mockCapacity: capacity({ long: 'mock-capacity', group: 'Built-in server' }),
+  mockFaults: faults({ long: 'mock-fault', group: 'Built-in server' }),
+} as const;
+
+export type RunOptions = typeof runOptions;
+export type RunFlags = Flags<RunOptions>;
+
+/** A scenario by name (ramp, sustained, spike) or by file, and what was said about it on the command line. */
+export interface RunInput {
+  readonly scenario: string;
+  readonly settings: RunFlags;
+}
+
+function parseHistory(text: string): History {
+  if (text !== 'growing' && text !== 'static') throw new RangeError('must be growing or static');
+  return text;
+}

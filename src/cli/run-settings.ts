@@ -1,0 +1,78 @@
+import { usageError } from '../core/errors.ts';
+import type { Host } from './host.ts';
+import { type Values, variableOf } from './option-spec.ts';
+import { type RunFlags, type RunOptions, runOptions } from './run-options.ts';
+import { type Origin, origins, resolveSettings, type Setting, type Settings } from './settings.ts';
+
+export type RunSettings = Settings<RunOptions>;
+export type RunValues = Values<RunOptions>;
+
+/**
+ * The settings of a run, as `resolveSettings` finds them, and then held against each other: two ways to say how fast
+ * users start, two credentials for one header, options of the built-in server beside an address.
+ * Of spawn rate and climb the stronger place decides, and the other one becomes null.
+ * @throws SqloadError (exit 2)
+ */
+export function resolveRunSettings(host: Host, flags: RunFlags, scenario: Partial<RunValues> = {}): RunSettings {
+  const settings = oneClimb(resolveSettings(runOptions, host, { flags, scenario }));
+  rejectTwoCredentials(settings);
+  rejectMockOfOthers(settings);
+  return settings;
+}
+
+/** Whether the user said it for this run, rather than the scenario file or sqload. */
+export const isGiven = (setting: Setting<unknown>): boolean => rank(setting.from) < rank('scenario file');
+
+const rank = (from: Origin): number => origins.indexOf(from);
+
+function oneClimb(settings: RunSettings): RunSettings {
+  const { spawnRate, climb } = settings;
+  if (spawnRate.value === null || climb.value === null) return settings;
+  if (rank(spawnRate.from) < rank(climb.from)) return { ...settings, climb: { value: null, from: spawnRate.from } };
+  if (rank(climb.from) < rank(spawnRate.from)) return { ...settings, spawnRate: { value: null, from: climb.from } };
+  throw usageError(
+    `${written('spawn-rate', spawnRate.from)} and ${written('climb', climb.from)} exclude each other: both say how fast users start.`,
+    'Give the rate at which users start, or the time that starting all of them takes.',
+  );
+}
+
+function rejectTwoCredentials({ host, apiKey, headers }: RunSettings): void {
+  const given = [
+    ...(host.value?.userInfo ? ['a user name in the address'] : []),
+    ...(apiKey.value === null ? [] : [written('api-key', apiKey.from)]),
+    ...headers.value
+      .filter(({ name }) => name.toLowerCase() === 'authorization')
+      .map(({ name }) => `the header ${name}`),
+  ];
+  if (given.length < 2) return;
+  throw usageError(
+    `A request has one Authorization, but there are ${given.length}: ${given.join(' and ')}.`,
+    'Keep one of them.',
+  );
+}
+
+function rejectMockOfOthers(settings: RunSettings): void {
+  if (settings.host.value === null) return;
+  for (const key of ['mockLatency', 'mockCapacity', 'mockFaults'] as const) {
+    // A variable or a scenario may stand ready for other runs; a flag is meant for this one.
+    if (settings[key].from !== 'flag') continue;
+    throw usageError(
+      `--${runOptions[key].long} shapes the built-in server, but ${written('host', settings.host.from)} names another one.`,
+      'Leave one of the two out.',
+    );
+  }
+}
+
+function written(long: string, from: Origin): string {
+  switch (from) {
+    case 'flag':
+      return `--${long}`;
+    case 'environment':
+      return variableOf(long);
+    case '.env':
+      return `${variableOf(long)} (from .env)`;
+    case 'scenario file':
+    case 'default':
+      return `${long} (in the ${from})`;
+  }
+}

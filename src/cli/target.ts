@@ -1,0 +1,75 @@
+import type { Clock } from '../core/clock.ts';
+import { exitCodes, SqloadError } from '../core/errors.ts';
+import type { RunPlan } from '../engine/run-plan.ts';
+import type { Transport } from '../engine/world.ts';
+import { preflightHeader } from '../mock/fault.ts';
+import { showAddress } from './address.ts';
+import type { Machinery } from './machinery.ts';
+import { runOptions } from './run-options.ts';
+import type { RunSettings } from './run-settings.ts';
+import type { SettledRun } from './settle-run.ts';
+
+/** The server that a run tests, ready to be connected to. */
+export interface Target {
+  /** Origin and base path, without user-info. */
+  readonly address: string;
+  /** What the built-in server is set to, in words; null for a server given by address. */
+  readonly builtIn: string | null;
+  /** The plan as the preflight plays it: the built-in server's faults spare what carries its mark. */
+  readonly preflightPlan: RunPlan;
+  /** Why the built-in server is gone, if it died on its own. */
+  readonly died: () => SqloadError | null;
+  connect(clock: Clock): Transport;
+  close(): Promise<void>;
+}
+
+/**
+ * The server given by address, or else the built-in one, started now.
+ * @throws SqloadError when the built-in server cannot be started.
+ */
+export async function openTarget(run: SettledRun, machinery: Machinery): Promise<Target> {
+  const { host, insecure } = run.settings;
+  const tls = { insecure: insecure.value, ca: run.ca };
+  if (host.value !== null) {
+    const { origin } = host.value;
+    return {
+      address: showAddress(host.value),
+      builtIn: null,
+      preflightPlan: run.plan,
+      died: () => null,
+      connect: (clock) => machinery.connect({ origin, clock, tls }),
+      close: async () => {},
+    };
+  }
+  const { mockLatency, mockCapacity, mockFaults, apiKey } = run.settings;
+  let death: SqloadError | null = null;
+  const server = await machinery.startBuiltIn(
+    {
+      latency: mockLatency.value,
+      capacity: mockCapacity.value,
+      faults: mockFaults.value,
+      apiKey: apiKey.value,
+      seed: run.seed,
+    },
+    (error) => {
+      death = new SqloadError(error.message, { exitCode: exitCodes.bug, cause: error });
+    },
+  );
+  const { dialect } = run.plan;
+  return {
+    address: server.address,
+    builtIn: describeBuiltIn(run.settings),
+    preflightPlan: { ...run.plan, dialect: { ...dialect, headers: [...dialect.headers, preflightHeader, '1'] } },
+    died: () => death,
+    connect: (clock) => machinery.connect({ origin: server.address, clock, tls }),
+    close: () => server.close(),
+  };
+}
+
+/** What the built-in server is set to, in words. */
+export function describeBuiltIn({ mockLatency, mockCapacity, mockFaults }: RunSettings): string {
+  const parts = [`latency ${runOptions.mockLatency.show(mockLatency.value)}`];
+  if (mockCapacity.value !== null) parts.push(`capacity ${mockCapacity.value}`);
+  if (mockFaults.value.length > 0) parts.push(`faults ${runOptions.mockFaults.show(mockFaults.value)}`);
+  return parts.join(', ');
+}
