@@ -14,7 +14,7 @@ if (differing >= 0 && own[differing] < least[differing]) {
       const notBuilt = error.code === 'ERR_MODULE_NOT_FOUND';
       process.stderr.write(
         notBuilt
-          ? `sqload: is not built or not complete; run "npm install" in the clone first (${error.message}).\n`
+          ? `sqload is not built, or not completely: run "npm install" in the clone first (${error.message}).\n`
           : `sqload: cannot start: ${error.stack}\n`,
       );
       process.exitCode = notBuilt ? 2 : 70;

@@ -33,7 +33,7 @@ describe('bin/sqload.js', () => {
     ['a package that is not installed', { 'dist/cli/node-host.js': "import 'sqload-has-no-such-package';\n" }],
   ])('says what to do in %s, and exits with 2', (_, files) => {
     const { status, output } = bin(files);
-    expect(output).toMatch(/^sqload: is not built or not complete; run "npm install" in the clone first \(.+\)\.\n$/);
+    expect(output).toMatch(/^sqload is not built, or not completely: run "npm install" in the clone first \(.+\)\.\n$/);
     expect(status).toBe(2);
   });
 

@@ -8,7 +8,7 @@ export function introduction(header: RecordHeader): string {
   const where =
     target.builtIn === null
       ? `Testing ${target.address}`
-      : `Testing the built-in server at ${target.address} (${target.builtIn}); --host <address> tests yours`;
+      : `Testing ${target.address} (${target.builtIn}); --host <address> tests yours`;
   const phases = profile.phases
     .map(({ name, start, end }) => `${name} ${formatDuration(seconds(start))}–${formatDuration(seconds(end))}`)
     .join(', ');

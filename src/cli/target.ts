@@ -68,7 +68,7 @@ export async function openTarget(run: SettledRun, machinery: Machinery): Promise
 
 /** What the built-in server is set to, in words. */
 export function describeBuiltIn({ mockLatency, mockCapacity, mockFaults }: RunSettings): string {
-  const parts = [`latency ${runOptions.mockLatency.show(mockLatency.value)}`];
+  const parts = ['built-in server', `latency ${runOptions.mockLatency.show(mockLatency.value)}`];
   if (mockCapacity.value !== null) parts.push(`capacity ${mockCapacity.value}`);
   if (mockFaults.value.length > 0) parts.push(`faults ${runOptions.mockFaults.show(mockFaults.value)}`);
   return parts.join(', ');

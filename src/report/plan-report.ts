@@ -28,7 +28,7 @@ export function renderPlan(header: RecordHeader, outlook: readonly ThresholdOutl
 }
 
 function title({ scenario, profile, target }: RecordHeader): string {
-  const where = target.builtIn === null ? target.address : `the built-in server (${target.builtIn})`;
+  const where = target.builtIn === null ? target.address : `the ${target.builtIn}`;
   return `Plan of ${scenario}: ${users(profile.peak)}, ${span(profile.seconds)}, against ${where}. Nothing is sent.`;
 }
 

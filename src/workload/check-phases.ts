@@ -89,7 +89,9 @@ function targetProblems(phases: readonly PhaseSoFar[], { users, baseline }: Shap
   const reaches = phases.some(({ level }) =>
     level === undefined ? true : level.kind === 'share' ? level.share === 1 : baselineIsTarget,
   );
-  return reaches ? [] : [{ path: ['phases'], message: 'must have a phase with users: 100%, got none' }];
+  return reaches
+    ? []
+    : [{ path: ['phases'], message: 'must have a phase that stands at all the users, like users: 100%, got none' }];
 }
 
 /** The way to a level must end within its phase. */

@@ -213,6 +213,17 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
     else expect(problem).toMatch(expected);
   });
 
+  test('reads a level given as a count as a share of the users, so that it scales with them', () => {
+    const scenario = parseScenario(
+      'users: 120\nspawn_rate: 20/s\nphases:\n  - { name: a, users: 40, for: 10s }\n  - { name: b, users: 120, for: 5s }\n',
+      'x.yaml',
+    );
+    expect(scenario.phases.map(({ level }) => level)).toEqual([
+      { kind: 'share', share: 40 / 120 },
+      { kind: 'share', share: 1 },
+    ]);
+  });
+
   test('asks for what is missing', () => {
     expect(problemsOf('seed: 1\n')).toEqual([
       'x.yaml:1:1 needs the key users, like users: 100',
@@ -234,9 +245,16 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
       ['x.yaml:5:40 phases[0].ovre: is not a key here; did you mean over?'],
     ],
     [
-      'a count for a level',
-      share('a', '50', '50%') + share('b', '100%', '50%'),
-      ['x.yaml:5:23 phases[0].users: must be baseline or a percentage of the users like 100%, got 50'],
+      'a level above the target',
+      share('a', '5000', '50%') + share('b', '100%', '50%'),
+      ['x.yaml:5:23 phases[0].users: must be at most the users of the scenario, 10, got 5000'],
+    ],
+    [
+      'a level that is no number of users',
+      share('a', '2.5', '50%') + share('b', '100%', '50%'),
+      [
+        'x.yaml:5:23 phases[0].users: must be baseline, a percentage of the users like 100%, or a whole number of users, got 2.5',
+      ],
     ],
     [
       'no length',
@@ -278,7 +296,7 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
     [
       'no way to the target',
       share('a', '50%', '100%'),
-      ['x.yaml:4:1 phases: must have a phase with users: 100%, got none'],
+      ['x.yaml:4:1 phases: must have a phase that stands at all the users, like users: 100%, got none'],
     ],
     [
       'a way longer than the phase',

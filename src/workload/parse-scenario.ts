@@ -9,7 +9,15 @@ import {
   type ScenarioThreshold,
   scenarioRows,
 } from './scenario.ts';
-import { headerField, mixFields, mockFields, pathFields, phaseFields, scenarioFields } from './scenario-fields.ts';
+import {
+  headerField,
+  mixFields,
+  mockFields,
+  pathFields,
+  phaseFields,
+  scenarioFields,
+  type WrittenLevel,
+} from './scenario-fields.ts';
 import { type Path, type Problem, readYaml, type YamlDocument } from './yaml-document.ts';
 
 type Fields = FieldsOf<typeof scenarioFields>;
@@ -54,7 +62,7 @@ function readShape(fields: Fields, raw: unknown, problems: Problem[]): Shape | u
   if (!says('spawn_rate') && !says('climb')) problems.push(missing('spawn_rate', 'spawn_rate: 10/s, or climb: 8m'));
   if (says('spawn_rate') && says('climb'))
     problems.push({ path: ['climb'], key: true, message: 'says the same as spawn_rate in another way: keep one' });
-  const phases = says('phases') ? readPhases(fields.phases, problems) : climbAndHold;
+  const phases = says('phases') ? readPhases(fields.phases, fields.users, problems) : climbAndHold;
   const runTime = fields.run_time ?? (says('run_time') ? undefined : totalSpan(phases));
   if (!says('run_time') && runTime === undefined) problems.push(missing('run_time', 'run_time: 10m'));
   problems.push(...phaseProblems(phases, fields));
@@ -82,7 +90,7 @@ function phaseProblems(phases: readonly PhaseSoFar[], fields: Fields): Problem[]
 const isWhole = (phase: PhaseSoFar): phase is PhaseShape =>
   phase.name !== undefined && phase.level !== undefined && phase.length !== undefined;
 
-function readPhases(raw: unknown, problems: Problem[]): readonly PhaseSoFar[] {
+function readPhases(raw: unknown, target: number | undefined, problems: Problem[]): readonly PhaseSoFar[] {
   return readList(raw, ['phases'], problems).map((item, i) => {
     const path = ['phases', i];
     const before = problems.length;
@@ -92,12 +100,26 @@ function readPhases(raw: unknown, problems: Problem[]): readonly PhaseSoFar[] {
       if (!notMapping && !Object.hasOwn(fields, key)) problems.push({ path, message: `needs the key ${key}` });
     return {
       ...(fields.name === undefined ? {} : { name: fields.name }),
-      ...(fields.users === undefined ? {} : { level: fields.users }),
+      ...levelOf(fields.users, target, [...path, 'users'], problems),
       ...(fields.for === undefined ? {} : { length: fields.for }),
       climb: fields.climb ?? null,
       over: fields.over ?? null,
     };
   });
+}
+
+/** Users of a phase given as a count are a share of the target from here on, so that they scale with it. */
+function levelOf(
+  written: WrittenLevel | undefined,
+  target: number | undefined,
+  path: Path,
+  problems: Problem[],
+): Pick<PhaseSoFar, 'level'> {
+  if (written === undefined || written.kind !== 'users') return written === undefined ? {} : { level: written };
+  if (target === undefined) return {};
+  if (written.users > target)
+    problems.push({ path, message: `must be at most the users of the scenario, ${target}, got ${written.users}` });
+  return { level: { kind: 'share', share: written.users / target } };
 }
 
 function readRest(fields: Fields, document: YamlDocument, problems: Problem[]): Omit<Scenario, 'name' | keyof Shape> {

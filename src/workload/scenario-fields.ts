@@ -71,9 +71,14 @@ const path: Reader<string> = (value) => {
   return scalar(value);
 };
 
-const phaseLevel: Reader<PhaseShape['level']> = (value) => {
+/** A level as a file may write it: a count becomes a share once the target is known. */
+export type WrittenLevel = PhaseShape['level'] | { readonly kind: 'users'; readonly users: number };
+
+const phaseLevel: Reader<WrittenLevel> = (value) => {
   if (value === 'baseline') return { kind: 'baseline' };
-  if (!/%$/.test(scalar(value))) throw new RangeError('must be baseline or a percentage of the users like 100%');
+  if (Number.isInteger(value)) return { kind: 'users', users: wholeNumber(0, mostUsers)(value) };
+  if (!/%$/.test(scalar(value)))
+    throw new RangeError('must be baseline, a percentage of the users like 100%, or a whole number of users');
   return { kind: 'share', share: percent(value) };
 };
 
