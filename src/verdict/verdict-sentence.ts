@@ -58,11 +58,10 @@ function doubts(fold: RunFold, thresholds: Graded): string {
   return parts.join('; ');
 }
 
-/** Thresholds that could not be graded by reason: one that several share is told once. */
+/** The first of them says why; the table of thresholds has the others. */
 function ungraded(thresholds: Graded): string {
-  const byReason = new Map<string, string[]>();
-  for (const { text, reason } of thresholds) byReason.set(reason, [...(byReason.get(reason) ?? []), text]);
-  return [...byReason].map(([reason, texts]) => `${texts.join(', ')}: ${reason}`).join('; ');
+  const [first] = thresholds;
+  return first === undefined ? 'none was asked for' : `${first.text}: ${first.reason}`;
 }
 
 const withGrade = (thresholds: Graded, grade: GradedThreshold['grade']): Graded =>
