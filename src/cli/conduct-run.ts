@@ -54,7 +54,7 @@ export async function conductRun(events: AsyncIterable<RunEvent>, around: RunSur
         say(`${broken.text} is broken (${broken.reason}): stopping.`);
         stop.stop({ reason: 'threshold-failed', grace });
       }
-      screen?.show(event.second + 1, progress.line());
+      screen?.show(event.second + 1, () => progress.line());
     }
   } finally {
     screen?.clear();

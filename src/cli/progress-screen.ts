@@ -12,12 +12,12 @@ export class ProgressScreen {
     this.#output = output;
   }
 
-  /** Shows `line`, which tells of the run up to `second`. */
-  show(second: number, line: string): void {
+  /** Shows what `line` gives of the run up to `second`; it is asked only when it is shown. */
+  show(second: number, line: () => string): void {
     if (this.#output.isTTY) {
-      this.#output.write(`\r\x1b[2K${[...line].slice(0, this.#output.columns - 1).join('')}`);
+      this.#output.write(`\r\x1b[2K${[...line()].slice(0, this.#output.columns - 1).join('')}`);
       this.#painted = true;
-    } else if (plainSeconds.has(second) || (second > 0 && second % 60 === 0)) this.#output.write(`${line}\n`);
+    } else if (plainSeconds.has(second) || (second > 0 && second % 60 === 0)) this.#output.write(`${line()}\n`);
   }
 
   /** Prints whole lines of text without tearing the painted one. */

@@ -78,9 +78,11 @@ async function play(
   const screen = settings.quiet.value ? null : new ProgressScreen(host.stderr);
   screen?.print(`${introduction(header)}\n`);
 
-  const clock = machinery.clock();
   const stop = new RunStop();
-  const world: World = { clock, random: seededRandom(run.seed), transport: target.connect(clock), stop };
+  const random = seededRandom(run.seed);
+  // The run begins here: the clock is at 0.
+  const clock = machinery.clock();
+  const world: World = { clock, random, transport: target.connect(clock), stop };
   try {
     await conductRun(runSlice(run.plan, wholeRun, world), {
       host,

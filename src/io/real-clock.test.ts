@@ -5,7 +5,10 @@ import { realClock } from './real-clock.ts';
 
 afterEach(() => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
 });
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Node's timers and its clock, wound by hand. */
 const windUp = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
@@ -33,6 +36,34 @@ describe('realClock()', () => {
       }),
     );
     expect(early).not.toContain(true);
+  });
+
+  test('until() spends the last fraction of a millisecond in turns of the loop, not in a timer', async () => {
+    let time = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => time);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const clock = realClock();
+    let woken = false;
+    void clock.until(millis(5.7)).then(() => {
+      woken = true;
+    });
+    time = 5.2;
+    await vi.advanceTimersByTimeAsync(5);
+    expect(vi.getTimerCount()).toBe(0);
+    await nextTurn();
+    expect(woken).toBe(false);
+    time = 5.7;
+    await nextTurn();
+    await nextTurn();
+    expect(woken).toBe(true);
+  });
+
+  test('until() resolves when its signal aborts in the last fraction of a millisecond', async () => {
+    vi.spyOn(performance, 'now').mockReturnValue(0);
+    const stop = new AbortController();
+    const wait = realClock().until(millis(0.5), stop.signal);
+    stop.abort();
+    await wait;
   });
 
   test('until() resolves at once for what is past', async () => {

@@ -9,41 +9,44 @@ interface Waiter {
   readonly wake: () => void;
   /** Those who wait on the same signal. */
   readonly company: Set<Waiter> | null;
-  timer: NodeJS.Timeout;
+  timer: NodeJS.Timeout | undefined;
+  turn: NodeJS.Immediate | undefined;
 }
 
-/** Monotonic time in milliseconds since its creation. `until` never resolves before its time. */
+/** Monotonic time in milliseconds since its creation. `until` never resolves before its time, and seldom 1 ms after it. */
 export function realClock(): Clock {
   const origin = performance.now();
   const now = (): Millis => millis(performance.now() - origin);
   const companies = new WeakMap<AbortSignal, Set<Waiter>>();
 
-  // A timer counts from the start of its turn of the event loop, so it can be early by all that the turn has worked.
-  const fire = (waiter: Waiter): void => {
+  // Timers count whole milliseconds from the start of their turn of the event loop: a rounded-up one makes every request
+  // late by its fraction, and even so it can be early by all that the turn has worked. So the timer is rounded down, and
+  // the rest, under a millisecond, is spent in turns of the loop: a few per cent of a core at 400 waits a second.
+  const wait = (waiter: Waiter): void => {
     const left = waiter.at - now();
-    if (left > 0) {
-      waiter.timer = setTimeout(fire, timerSpan(left), waiter);
-      return;
+    if (left >= 1) {
+      waiter.timer = setTimeout(wait, Math.min(Math.floor(left), longestTimer), waiter);
+    } else if (left > 0) {
+      waiter.turn = setImmediate(wait, waiter);
+    } else {
+      waiter.company?.delete(waiter);
+      waiter.wake();
     }
-    waiter.company?.delete(waiter);
-    waiter.wake();
   };
 
   return {
     now,
     until(at, signal) {
-      const left = at - now();
-      if (left <= 0 || signal?.aborted) return Promise.resolve();
+      if (at <= now() || signal?.aborted) return Promise.resolve();
       return new Promise((wake) => {
         const company = signal ? companyOf(companies, signal) : null;
-        const waiter: Waiter = { at, wake, company, timer: setTimeout(() => fire(waiter), timerSpan(left)) };
+        const waiter: Waiter = { at, wake, company, timer: undefined, turn: undefined };
         company?.add(waiter);
+        wait(waiter);
       });
     },
   };
 }
-
-const timerSpan = (left: number): number => Math.min(Math.ceil(left), longestTimer);
 
 /** One listener on a signal wakes all who wait on it: thousands of listeners would each cost a scan at removal. */
 function companyOf(companies: WeakMap<AbortSignal, Set<Waiter>>, signal: AbortSignal): Set<Waiter> {
@@ -56,6 +59,7 @@ function companyOf(companies: WeakMap<AbortSignal, Set<Waiter>>, signal: AbortSi
     () => {
       for (const waiter of company) {
         clearTimeout(waiter.timer);
+        clearImmediate(waiter.turn);
         waiter.wake();
       }
       company.clear();

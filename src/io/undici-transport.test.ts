@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import { createServer, Socket } from 'node:net';
 import { getActiveResourcesInfo } from 'node:process';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { millis, plus } from '../core/units.ts';
 import type { Connection, Transport } from '../engine/world.ts';
 import type { WireReply, WireRequest } from '../protocol/wire.ts';
@@ -384,6 +384,27 @@ describe('undiciTransport() ends', () => {
     await server.idle();
     expect(await send(connection)).toMatchObject(broken('unfinished'));
     expect(await send(transport.open(1))).toMatchObject({ kind: 'answered' });
+  });
+
+  test('closes the connections of users who leave together a few in a turn, and all of them in the end', async () => {
+    const { server } = await serve(({ socket }) => socket.write(httpAnswer('{}')));
+    let time = 0;
+    const now = () => {
+      time += 0.6;
+      return millis(time);
+    };
+    const slow = { now, until: clock.until };
+    const transport = undiciTransport({ origin: server.origin, clock: slow, tls: noTls });
+    cleanups.push(() => transport.close());
+    const users = Array.from({ length: 100 }, (_, i) => transport.open(i));
+    await Promise.all(users.map((user) => user.send(get, millis(1_000_000))));
+    const destroy = vi.spyOn(Socket.prototype, 'destroy');
+    cleanups.push(async () => destroy.mockRestore());
+    for (const user of users) user.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(destroy.mock.calls.length).toBeLessThan(20);
+    await server.idle();
+    expect(server.connections).toBe(100);
   });
 
   test('loses no reply of 200 users, whatever the server does', async () => {

@@ -35,6 +35,7 @@ export function undiciTransport({ origin, clock, tls }: UndiciTransportOptions):
       ...(tls.ca === null ? {} : { ca: tls.ca }),
     }),
     forget: (connection) => open.delete(connection),
+    leave: closeInTurns(clock),
   };
   let closed = false;
   return {
@@ -56,6 +57,28 @@ interface Shared {
   readonly clock: Clock;
   readonly connector: buildConnector.connector;
   readonly forget: (connection: UserConnection) => void;
+  /** Closes a connection that carries nothing, as soon as there is time for it. */
+  readonly leave: (connection: UserConnection) => void;
+}
+
+/** How long closing may take in one turn of the event loop, ms. */
+const closingTime = 1;
+
+/**
+ * Closing one connection costs as much as a few requests. When users leave by the hundred, as after a surge or at the end,
+ * closing all of them at once would hold up the replies to everybody else, and the delay would be counted as the server's.
+ */
+function closeInTurns(clock: Clock): Shared['leave'] {
+  const leaving: UserConnection[] = [];
+  const closeSome = (): void => {
+    const until = clock.now() + closingTime;
+    do void leaving.pop()?.end();
+    while (leaving.length > 0 && clock.now() < until);
+    if (leaving.length > 0) setImmediate(closeSome);
+  };
+  return (connection) => {
+    if (leaving.push(connection) === 1) setImmediate(closeSome);
+  };
 }
 
 /** The longest span that a Node timer takes. */
@@ -96,7 +119,9 @@ class UserConnection implements Connection, Dispatcher.DispatchHandler {
   }
 
   close(): void {
-    void this.end();
+    this.#closed = true;
+    if (this.#exchange) void this.end();
+    else this.#shared.leave(this);
   }
 
   /** Ends what is in flight as `unfinished`; resolves when the socket is gone. */

@@ -46,6 +46,18 @@ describe('Histogram', () => {
     );
   });
 
+  test('merge() is the same as recording what both hold, and leaves the other as it was', () => {
+    fc.assert(
+      fc.property(fc.array(latency), fc.array(latency), (one, other) => {
+        const [sum, added] = [filled(one), filled(other)];
+        const before = added.encode();
+        sum.merge(added);
+        expect(sum.encode()).toEqual(filled([...one, ...other]).encode());
+        expect(added.encode()).toEqual(before);
+      }),
+    );
+  });
+
   test('has no percentile, least or greatest while it is empty', () => {
     const empty = new Histogram();
     expect([empty.percentile(0.5), empty.min, empty.max, empty.mean, empty.count]).toEqual([

@@ -1,7 +1,7 @@
 import int32 from 'hdr-histogram-js/dist/Int32Histogram.js';
 import { type Micros, micros } from '../core/units.ts';
 import { type EncodedHistogram, emptyHistogram } from './encoded-histogram.ts';
-import { clampToShape, histogramShape } from './histogram-shape.ts';
+import { clampToShape, histogramShape, slotOf } from './histogram-shape.ts';
 
 /**
  * Latencies added up: an HdrHistogram of the one shape, with the exact least, greatest and sum kept beside it.
@@ -42,9 +42,19 @@ export class Histogram {
   add(encoded: EncodedHistogram): void {
     if (encoded.length === 0) return;
     const [min = 0, max = 0, sum = 0] = encoded;
-    for (let i = 3; i < encoded.length; i += 2)
-      this.#hdr.recordValueWithCount(this.#hdr.valueFromIndex(encoded[i] ?? 0), encoded[i + 1] ?? 0);
+    for (let i = 3; i < encoded.length; i += 2) this.#count(encoded[i] ?? 0, encoded[i + 1] ?? 0);
     this.#note(min, max, sum);
+  }
+
+  /** Adds another one. */
+  merge(other: Histogram): void {
+    if (other.count === 0) return;
+    const last = slotOf(micros(other.#max));
+    for (let slot = slotOf(micros(other.#min)); slot <= last; slot++) {
+      const count = other.#hdr.getCountAtIndex(slot);
+      if (count > 0) this.#count(slot, count);
+    }
+    this.#note(other.#min, other.#max, other.#sum);
   }
 
   encode(): EncodedHistogram {
@@ -74,6 +84,12 @@ export class Histogram {
   /** Nearest-rank percentile, `quantile` in (0, 1]; undefined while empty. */
   percentile(quantile: number): Micros | undefined {
     return this.count === 0 ? undefined : this.valueAtRank(nearestRank(quantile, this.count));
+  }
+
+  // HdrHistogram's own greatest and least stay behind; they are not used, ours are exact.
+  #count(slot: number, count: number): void {
+    this.#hdr.addToCountAtIndex(slot, count);
+    this.#hdr.addToTotalCount(count);
   }
 
   #note(min: number, max: number, sum: number): void {

@@ -122,6 +122,16 @@ export class Tally {
     this.bytesReceived += encoded.bytesReceived;
   }
 
+  /** Adds another one. */
+  merge(other: Tally): void {
+    this.ok.merge(other.ok);
+    this.failed.merge(other.failed);
+    this.service.merge(other.service);
+    if (other.failures.length > 0) this.failures = mergeFailures([...this.failures, ...other.failures]);
+    this.bytesSent += other.bytesSent;
+    this.bytesReceived += other.bytesReceived;
+  }
+
   encode(): EncodedTally {
     return {
       ok: this.ok.encode(),
@@ -155,8 +165,8 @@ export class Tally {
   /** Response times of all requests at their measured time, successes and failures alike: what Locust reports. */
   everything(): Histogram {
     const all = new Histogram();
-    all.add(this.ok.encode());
-    all.add(this.failed.encode());
+    all.merge(this.ok);
+    all.merge(this.failed);
     return all;
   }
 }

@@ -50,7 +50,7 @@ export class RunFold {
     const sum = new Tally();
     this.#tallies.forEach((rows, phase) => {
       if (!phases(phase)) return;
-      for (const tally of row === null ? rows : rows.slice(row, row + 1)) sum.add(tally.encode());
+      for (const tally of row === null ? rows : rows.slice(row, row + 1)) sum.merge(tally);
     });
     return sum;
   }

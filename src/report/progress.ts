@@ -1,8 +1,10 @@
 import { formatCount, formatMillis } from '../core/format.ts';
-import { Tally } from '../metrics/tally.ts';
+import { nearestRank } from '../metrics/histogram.ts';
+import { tallyCount } from '../metrics/tally.ts';
 import type { RecordHeader } from '../record/record.ts';
 import type { RunEvent, SecondEvent } from '../record/run-event.ts';
 import { clockTime } from './clock-time.ts';
+import { LatencyCounts } from './latency-counts.ts';
 
 /** Rates and percentiles of the line look back over this many seconds. */
 const windowSeconds = 10;
@@ -11,6 +13,9 @@ const windowSeconds = 10;
 export class Progress {
   readonly #header: RecordHeader;
   readonly #window: SecondEvent[] = [];
+  /** The successes of the window; the line is drawn on the load thread, so a second costs only what is in it. */
+  readonly #ok = new LatencyCounts();
+  #requests = 0;
   #failed = 0;
 
   constructor(header: RecordHeader) {
@@ -20,27 +25,33 @@ export class Progress {
   add(event: RunEvent): void {
     if (event.kind !== 'second') return;
     this.#window.push(event);
-    if (this.#window.length > windowSeconds) this.#window.shift();
+    for (const { tally } of event.cells) {
+      this.#ok.add(tally.ok);
+      this.#requests += tallyCount(tally);
+    }
+    const old = this.#window.length > windowSeconds ? this.#window.shift() : undefined;
+    for (const { tally } of old?.cells ?? []) {
+      this.#ok.remove(tally.ok);
+      this.#requests -= tallyCount(tally);
+    }
     for (const { tally } of event.cells) for (const [, , count] of tally.failures) this.#failed += count;
   }
 
   /**
-   * Time, phase, users, requests/s and p95 of the last 10 s, failures so far. The p95 counts a failed request as slower than
+   * Time left, phase, users, requests/s and p95 of the last 10 s, failures so far. The p95 counts a failed request as slower than
    * any success; `no limit` when it falls among the failed.
    */
   line(): string {
     const { profile } = this.#header;
     const last = this.#window.at(-1);
     const second = last ? last.second + 1 : 0;
-    const tally = new Tally();
-    for (const { cells } of this.#window) for (const cell of cells) tally.add(cell.tally);
-    const rate = this.#window.length === 0 ? 0 : tally.requests / this.#window.length;
+    const rate = this.#window.length === 0 ? 0 : this.#requests / this.#window.length;
     return [
-      `${clockTime(Math.min(second, profile.seconds))} of ${clockTime(profile.seconds)}`,
+      `${clockTime(Math.max(0, profile.seconds - second))} left of ${clockTime(profile.seconds)}`,
       this.#phase(last?.second ?? 0),
       this.#users(last?.users ?? 0),
       `${rate.toFixed(1)} requests/s`,
-      `p95 ${p95(tally)}`,
+      `p95 ${this.#p95()}`,
       `${formatCount(this.#failed)} failed`,
     ].join(' · ');
   }
@@ -53,10 +64,15 @@ export class Progress {
     const { peak } = this.#header.profile;
     return users === peak ? `${formatCount(users)} users` : `${formatCount(users)} of ${formatCount(peak)} users`;
   }
-}
 
-function p95(tally: Tally): string {
-  const micros = tally.adjustedPercentile(0.95);
-  if (micros === undefined) return '–';
-  return Number.isFinite(micros) ? formatMillis(micros / 1000) : 'no limit';
+  #p95(): string {
+    if (this.#requests === 0) return '–';
+    const rank = nearestRank(0.95, this.#requests);
+    if (rank > this.#ok.count) return 'no limit';
+    const ends = this.#window.flatMap(({ cells }) => cells.map(({ tally }) => tally.ok)).filter((ok) => ok.length > 0);
+    const least = Math.min(...ends.map(([min = 0]) => min));
+    const greatest = Math.max(...ends.map(([, max = 0]) => max));
+    const [micros = 0] = this.#ok.percentiles([rank / this.#ok.count], least, greatest);
+    return formatMillis(micros / 1000);
+  }
 }
