@@ -8,15 +8,17 @@ const sensitiveHeader = /^(authorization|proxy-authorization|cookie|set-cookie|x
 export const isSensitiveHeader = (name: string): boolean => sensitiveHeader.test(name.trim());
 
 /**
- * A redactor for these secrets in every form in which a server can echo them (as they are, JSON- or URL- or HTML-escaped,
- * base64), for user-info in URLs, and for the values of Authorization, Cookie and X-API-Key whoever set them.
+ * A redactor for these secrets in every form in which a server can echo them (as they are, JSON-, URL- or HTML-escaped
+ * character by character, base64 alone or amid other text), for user-info in URLs, and for the values of Authorization,
+ * Cookie and X-API-Key whoever set them.
  */
 export function createRedactor(secrets: readonly string[]): Redactor {
-  const forms = [...new Set(secrets.filter((s) => s !== '').flatMap(echoes))].sort((a, b) => b.length - a.length);
-  const known = forms.length === 0 ? null : new RegExp(forms.map(escapeRegExp).join('|'), 'gi');
+  const given = [...new Set(secrets.filter((secret) => secret !== ''))].sort((a, b) => b.length - a.length);
+  const patterns = [...given.map(spellings), ...given.flatMap(base64Forms).map(escapeRegExp)];
+  const known = patterns.length === 0 ? null : new RegExp(patterns.join('|'), 'gi');
   return (text) => {
     let clean = known ? text.replace(known, mask) : text;
-    clean = clean.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^/\s"'@]+@/gi, `$1${mask}@`);
+    clean = clean.replace(/\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^/\s"'@]+@/gi, `$1${mask}@`);
     // A token, not a word: "Bearer authentication failed" stays readable.
     clean = clean.replace(/\b(bearer\s+)(?=\S*[\d._~+/=-])[A-Za-z0-9._~+/=-]{8,}/gi, `$1${mask}`);
     return clean.replace(
@@ -26,23 +28,38 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   };
 }
 
-function echoes(secret: string): string[] {
+/** A pattern of the secret in which each character may be escaped in its own way: who escapes what, and how often, differs. */
+const spellings = (secret: string): string => [...secret].map(spellingsOf).join('');
+
+const htmlNames: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
+
+/** All repetitions are bounded: a hostile server's megabyte must not cost more than a glance. */
+function spellingsOf(character: string): string {
+  const hex = (code: number, digits = 0): string => code.toString(16).padStart(digits, '0');
+  const code = character.codePointAt(0) ?? 0;
+  const units = character.split('').map((unit) => `\\\\{1,8}u${hex(unit.charCodeAt(0), 4)}`);
+  const bytes = Array.from(new TextEncoder().encode(character), (byte) => `%(?:25)?${hex(byte, 2)}`);
+  const names = [`#0{0,5}${code}`, `#x0{0,5}${hex(code)}`, htmlNames[character] ?? []].flat();
+  return `(?:\\\\{0,8}${escapeRegExp(character)}|${units.join('')}|${bytes.join('')}|&(?:amp;)?(?:${names.join('|')});)`;
+}
+
+/** Shorter ones would be found by chance in other text. */
+const leastBase64 = 6;
+
+/** Base64 of the secret alone, and what it makes of the secret amid other text; the longest first. */
+function base64Forms(secret: string): string[] {
   const bytes = new TextEncoder().encode(secret);
-  const base64 = btoa(String.fromCharCode(...bytes));
-  const html = secret
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-  return [
-    secret,
-    JSON.stringify(secret).slice(1, -1),
-    encodeURIComponent(secret),
-    html,
-    html.replaceAll("'", '&#x27;'),
-    base64,
-    base64.replace(/=+$/, ''),
-  ];
+  const within = [0, 1, 2].map((offset) => base64Within(bytes, offset)).filter(({ length }) => length >= leastBase64);
+  const forms = [btoa(String.fromCharCode(...bytes)), ...within];
+  return [...forms, ...forms.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'))].sort(
+    (a, b) => b.length - a.length,
+  );
+}
+
+/** What base64 makes of these bytes wherever `offset` others (modulo 3) precede them: the characters that hold nothing else. */
+function base64Within(bytes: Uint8Array, offset: number): string {
+  const text = btoa(String.fromCharCode(...new Uint8Array(offset), ...bytes));
+  return text.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
 }
 
 const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
