@@ -17,7 +17,9 @@ function lines(requests: readonly Planted[], more: Partial<PlantedRun> = {}): st
 describe('Progress.line()', () => {
   test('tells of a run that has not begun', () => {
     const { header } = plantRecord({ requests: [] });
-    expect(new Progress(header).line()).toBe('0:10 left of 0:10 · climb · 0 of 4 users · 0.0 requests/s · p95 – · 0 failed');
+    expect(new Progress(header).line()).toBe(
+      '0:10 left of 0:10 · climb · 0 of 4 users · 0.0 requests/s · p95 – · 0 failed',
+    );
   });
 
   test('tells time, phase, users, rate, p95 and failures', () => {
