@@ -6,7 +6,8 @@ import type { Host } from './host.ts';
 import { readInputFile } from './read-input-file.ts';
 
 /** Scenarios that ship with sqload, in `scenarios/`: a preset is nothing but its file. */
-export const presetNames = ['ramp', 'sustained', 'spike'] as const;
+const presetNames = ['ramp', 'sustained', 'spike'] as const;
+export type PresetName = (typeof presetNames)[number];
 
 const isPreset = (name: string): boolean => (presetNames as readonly string[]).includes(name);
 

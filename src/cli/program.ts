@@ -3,6 +3,7 @@ import { didYouMean } from '../core/did-you-mean.ts';
 import { type ExitCode, exitCodes, type SqloadError, usageError } from '../core/errors.ts';
 import { commandExamples } from './examples.ts';
 import type { Host } from './host.ts';
+import type { PresetName } from './load-scenario.ts';
 import { type Flags, type GivenText, type OptionSpec, type OptionTable, optionGroups } from './option-spec.ts';
 import { allOptions, type MockFlags, mockOptions, type ReportFlags, reportOptions } from './options.ts';
 import { type RunInput, runOptions } from './run-options.ts';
@@ -28,7 +29,7 @@ const presets = {
   ramp: 'Climb slowly to 300 users: where does the server begin to bend?',
   sustained: 'Hold 100 users for half an hour: does it stay as it was?',
   spike: 'Jump from 50 to 500 users and back: does it keep up, and recover?',
-} as const;
+} as const satisfies Record<PresetName, string>;
 
 const commandNames: readonly string[] = [...Object.keys(presets), 'run', 'plan', 'mock', 'report', 'help'];
 

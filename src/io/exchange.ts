@@ -4,7 +4,7 @@ import type { WireReply, WireRequest, WireTiming } from '../protocol/wire.ts';
 import type { Stage } from './classify-error.ts';
 
 /** How much of an answer is kept for parsing; what comes after it is counted and thrown away. */
-export const keptBodyBytes = 1024 * 1024;
+const keptBodyBytes = 1024 * 1024;
 
 const none = millis(Number.NaN);
 

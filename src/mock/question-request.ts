@@ -31,8 +31,8 @@ export type QuestionRequest =
     }
   | { readonly kind: 'refused'; readonly reply: HttpReply };
 
-export const questionPath = '/mcp/v1/sequential-questioning';
-export const healthPath = '/health';
+const questionPath = '/mcp/v1/sequential-questioning';
+const healthPath = '/health';
 
 const roles = ['assistant', 'user', 'system'] as const;
 

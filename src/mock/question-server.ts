@@ -17,7 +17,7 @@ export interface ConversationLimits {
   readonly idle: Millis;
 }
 
-export const defaultLimits: ConversationLimits = { conversations: 50_000, idle: millis(3_600_000) };
+const defaultLimits: ConversationLimits = { conversations: 50_000, idle: millis(3_600_000) };
 
 /**
  * The server's side of the question flow as a state machine. A first question opens a conversation, a follow-up continues

@@ -5,7 +5,7 @@ import type { Baseline, PhaseShape, ScenarioRow } from './scenario.ts';
 import type { ThinkTime } from './think-time.ts';
 
 /** Most users that a scenario may ask for. */
-export const mostUsers = 100_000;
+const mostUsers = 100_000;
 
 const spawnRate: Reader<PerSecond> = (value) => {
   const rate = Number(/^(\d+(?:\.\d+)?)(?:\s*\/\s*s)?$/.exec(scalar(value))?.[1]);

@@ -5,5 +5,3 @@ export interface Slice {
 }
 
 export const wholeRun: Slice = { index: 0, count: 1 };
-
-export const belongsTo = (slice: Slice, user: number): boolean => user % slice.count === slice.index;
