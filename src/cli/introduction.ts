@@ -18,6 +18,6 @@ export function introduction(header: RecordHeader): string {
       : `thresholds are graded over ${formatDuration(seconds(profile.steady.start))}–${formatDuration(seconds(profile.steady.end))}`;
   return [
     where,
-    `Scenario ${scenario}: up to ${profile.peak} users for ${formatDuration(seconds(profile.seconds))} (${phases}); ${window}`,
+    `Scenario ${scenario}: ${profile.peak === 1 ? 'one user' : `up to ${profile.peak} users`} for ${formatDuration(seconds(profile.seconds))} (${phases}); ${window}`,
   ].join('\n');
 }

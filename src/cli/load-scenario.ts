@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { usageError } from '../core/errors.ts';
-import { parseScenario } from '../workload/parse-scenario.ts';
+import { parseFault } from '../mock/fault.ts';
+import { parseLatency } from '../mock/latency-law.ts';
+import { rowIds } from '../protocol/dialect.ts';
+import { parseThreshold } from '../verdict/threshold.ts';
+import { parseScenario, type ScenarioGrammars } from '../workload/parse-scenario.ts';
 import type { Scenario } from '../workload/scenario.ts';
+import { parseAddress } from './address.ts';
+import { checkHeader } from './header-field.ts';
 import type { Host } from './host.ts';
 import { readInputFile } from './read-input-file.ts';
 
@@ -16,14 +22,24 @@ const isPreset = (name: string): boolean => (presetNames as readonly string[]).i
  * @throws SqloadError (exit 2) when there is none, or with every problem that the file has.
  */
 export function loadScenario(host: Host, nameOrFile: string): Scenario {
-  if (isPreset(nameOrFile)) return parseScenario(readPreset(nameOrFile), `scenarios/${nameOrFile}.yaml`);
+  if (isPreset(nameOrFile)) return parseScenario(readPreset(nameOrFile), `scenarios/${nameOrFile}.yaml`, grammars);
   if (!/[./\\]/.test(nameOrFile) && !host.fileExists(nameOrFile))
     throw usageError(
       `There is no scenario "${nameOrFile}".`,
       `Give ${presetNames.join(', ')}, or the path of a scenario file.`,
     );
-  return parseScenario(readInputFile(host, nameOrFile, 'the scenario'), nameOrFile);
+  return parseScenario(readInputFile(host, nameOrFile, 'the scenario'), nameOrFile, grammars);
 }
+
+const grammars: ScenarioGrammars = {
+  threshold: (text) => parseThreshold(text, 'scenario', rows),
+  host: parseAddress,
+  header: checkHeader,
+  latency: parseLatency,
+  fault: parseFault,
+};
+
+const rows = rowIds.map((id) => ({ id }));
 
 /** Two folders up from here in `src` and in `dist` alike. */
 function readPreset(name: string): string {

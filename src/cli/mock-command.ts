@@ -33,7 +33,7 @@ export async function mockCommand(host: Host, { flags }: { readonly flags: MockF
   const total = Object.values(requests).reduce((sum, count) => sum + count, 0);
   host.stderr.write(
     `Ended after ${total} requests (health ${requests.health}, initial ${requests.initial}, follow-up ${requests['follow-up']}` +
-      `, refused ${requests.refused}) and ${preflight} of preflights.\n`,
+      `, refused ${requests.refused})${preflight === 0 ? '' : `, and ${preflight} that tried it before a run`}.\n`,
   );
   return exitCodes.passed;
 }

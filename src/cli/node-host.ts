@@ -14,7 +14,9 @@ export async function runProcess(): Promise<void> {
     void tell(host, error).then((code) => process.exit(code));
   });
   const code = await main(host);
-  await Promise.all([stdout.flush(), stderr.flush()]);
+  await stdout.flush();
+  if (stdout.lost) stderr.write('sqload: The report could not be written to standard output: is its disk full?\n');
+  await stderr.flush();
   // Once said, the answer holds: a socket or thread left behind must not keep a CI job waiting.
   process.exit(stdout.lost ? withLostOutput(code) : code);
 }
@@ -36,10 +38,9 @@ function nodeHost(stdout: TextOutput, stderr: TextOutput): Host {
 }
 
 function onSignal(handler: (signal: StopSignal) => void): () => void {
-  const signals: readonly StopSignal[] = ['SIGINT', 'SIGTERM'];
-  const listener = (signal: NodeJS.Signals): void => {
-    if (signal === 'SIGINT' || signal === 'SIGTERM') handler(signal);
-  };
+  // A terminal that is closed sends SIGHUP: the run ends as with SIGTERM, with its reports.
+  const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  const listener = (signal: NodeJS.Signals): void => handler(signal === 'SIGINT' ? 'SIGINT' : 'SIGTERM');
   for (const signal of signals) process.on(signal, listener);
   return () => {
     for (const signal of signals) process.off(signal, listener);

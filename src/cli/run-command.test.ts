@@ -260,6 +260,50 @@ describe('bad input', () => {
   });
 });
 
+test('every problem of a scenario file is told at once, thresholds, faults and addresses included', async () => {
+  const run = await sqload(['run', 'bad.yaml'], {
+    files: {
+      'bad.yaml':
+        'users: 5\nspawn_rate: 5/s\nrun_time: 10s\nbogus: 1\nhost: http://a/?q\nthresholds: [p95<800, "foo.p95<1s"]\nmock: { latency: fast, fault: [explode] }\n',
+    },
+  });
+  expect(run.code).toBe(2);
+  expect(run.stderr).toContain('6 problems');
+  for (const place of [
+    '4:1 bogus',
+    '5:7 host',
+    '6:14 thresholds[0]',
+    '6:23 thresholds[1]',
+    'mock.latency',
+    'mock.fault[0]',
+  ])
+    expect(run.stderr).toContain(place);
+});
+
+test('what a server says before the load reaches the terminal without its control characters', async () => {
+  const run = await sqload(['spike', '--host', 'http://127.0.0.1:9', '-u', '1', '-t', '5s'], {
+    server: { plant: () => ({ kind: 'answered', status: 500, body: '\x1b]0;gone\x07\x1b[2J', after: 0 as never }) },
+  });
+  expect(run.code).toBe(5);
+  expect(run.stderr).toContain('\\x1b]0;gone\\x07');
+  expect(run.stderr).not.toContain('\x1b');
+});
+
+test('a record whose numbers do not add up is damaged, not a bug', async () => {
+  const run = await sqload(['spike', '-u', '5', '-t', '10s', ...own]);
+  const { writeFileSync } = await import('node:fs');
+  const path = join(out, 'damaged.ndjson');
+  for (const [from, to] of [
+    ['"row":1', '"row":77'],
+    ['"started":', '"started":1'],
+  ] as const) {
+    writeFileSync(path, run.file('record.ndjson').replace(from, to));
+    const report = await sqload(['report', path]);
+    expect(report.code).toBe(2);
+    expect(report.stderr).toMatch(/^sqload: Cannot read the record .*do not add up/);
+  }
+});
+
 test('sqload plan sends nothing and says what the run will be', async () => {
   const plan = await sqload(['plan', 'ramp']);
   expect(plan.code).toBe(0);

@@ -42,7 +42,7 @@ export interface SettledRun {
  */
 export function settleRun(host: Host, input: RunInput): SettledRun {
   const scenario = loadScenario(host, input.scenario);
-  const settings = resolveRunSettings(host, input.settings, scenarioValues(scenario, input.scenario));
+  const settings = resolveRunSettings(host, input.settings, scenarioValues(scenario));
   const profile = buildProfile(scenario, overrides(settings));
   const plan = planOf(host, settings, profile);
   const seed = settings.seed.value ?? String(randomInt(2 ** 32));

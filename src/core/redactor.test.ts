@@ -18,6 +18,7 @@ describe('createRedactor()', () => {
     ['in a URL within a URL', encodeURIComponent(`/x?key=${encodeURIComponent(key)}`)],
     ['in HTML by numbers', [...key].map((each) => `&#${each.charCodeAt(0)};`).join('')],
     ['in base64', btoa(key)],
+    ['in hex', [...key].map((each) => each.charCodeAt(0).toString(16)).join('')],
   ])('takes the key out %s', (_, text) => {
     const clean = redact(`before ${text} after`);
     expect(clean).toContain('[redacted]');

@@ -9,12 +9,12 @@ export const isSensitiveHeader = (name: string): boolean => sensitiveHeader.test
 
 /**
  * A redactor for these secrets in every form in which a server can echo them (as they are, JSON-, URL- or HTML-escaped
- * character by character, base64 alone or amid other text), for user-info in URLs, and for the values of Authorization,
+ * character by character, hex, base64 alone or amid other text), for user-info in URLs, and for the values of Authorization,
  * Cookie and X-API-Key whoever set them.
  */
 export function createRedactor(secrets: readonly string[]): Redactor {
   const given = [...new Set(secrets.filter((secret) => secret !== ''))].sort((a, b) => b.length - a.length);
-  const patterns = [...given.map(spellings), ...given.flatMap(base64Forms).map(escapeRegExp)];
+  const patterns = [...given.map(spellings), ...given.flatMap(encodedForms).map(escapeRegExp)];
   const known = patterns.length === 0 ? null : new RegExp(patterns.join('|'), 'gi');
   return (text) => {
     let clean = known ? text.replace(known, mask) : text;
@@ -46,14 +46,17 @@ function spellingsOf(character: string): string {
 /** Shorter ones would be found by chance in other text. */
 const leastBase64 = 6;
 
-/** Base64 of the secret alone, and what it makes of the secret amid other text; the longest first. */
-function base64Forms(secret: string): string[] {
+/** Hex and base64 of the secret, and what base64 makes of the secret amid other text; the longest first. */
+function encodedForms(secret: string): string[] {
   const bytes = new TextEncoder().encode(secret);
   const within = [0, 1, 2].map((offset) => base64Within(bytes, offset)).filter(({ length }) => length >= leastBase64);
   const forms = [btoa(String.fromCharCode(...bytes)), ...within];
-  return [...forms, ...forms.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'))].sort(
-    (a, b) => b.length - a.length,
-  );
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [
+    ...(hex.length < 2 * leastBase64 ? [] : [hex]),
+    ...forms,
+    ...forms.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
+  ].sort((a, b) => b.length - a.length);
 }
 
 /** What base64 makes of these bytes wherever `offset` others (modulo 3) precede them: the characters that hold nothing else. */

@@ -59,9 +59,18 @@ function explain(failed: Failure, said: string, request: string, address: string
         hint: 'Start the server, or check the host and port of --host.',
       };
     case 'tls':
+      return /wrong version number/i.test(said)
+        ? { message: `${address} does not speak TLS.`, hint: 'Give its address with http:// in place of https://.' }
+        : {
+            message: `No secure connection to ${address}: ${said}`,
+            hint: 'Give the certificate authority with --ca <file>, or --insecure for a test server with a certificate of its own.',
+          };
+    case 'reset':
       return {
-        message: `No secure connection to ${address}: ${said}`,
-        hint: 'Give the certificate authority with --ca <file>, or --insecure for a test server with a certificate of its own.',
+        message: `${address} closes the connection in place of an answer to ${request}: ${said}`,
+        hint: address.startsWith('http:')
+          ? 'A server that speaks TLS does that: then its address begins with https://. Otherwise look at its log.'
+          : 'Look at the log of the server, and of the proxy before it.',
       };
     case 'timeout':
       return {
@@ -80,8 +89,10 @@ function explain(failed: Failure, said: string, request: string, address: string
       };
     default:
       return {
-        message: `${address} does not answer ${request} like a sequential-questioning server (${failed.kind}).${quote}`,
-        hint: 'A question must be answered with status 200 and JSON that holds conversation_id and session_id. Check --host and --path.',
+        message: `${address} does not answer ${request} like a sequential-questioning server (${failed.kind})${failed.status === 0 ? `: ${said}` : `.${quote}`}`,
+        hint: request.startsWith('GET')
+          ? 'A health check must be answered with status 200 and JSON. Give its path with --path health=/…, or leave it out: --mix initial=3,follow-up=5.'
+          : 'A question must be answered with status 200 and JSON that holds conversation_id and session_id. Check --host and --path.',
       };
   }
 }

@@ -95,5 +95,7 @@ function codeOf(error: unknown): string {
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  // undici's words for either; it does not take a 100 Continue that it has not asked for.
+  if (error.message === 'bad response') return 'a 100 Continue or other bytes that nobody has asked for';
   return error.message === '' ? codeOf(error) || error.name : error.message;
 }

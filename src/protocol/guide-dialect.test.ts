@@ -73,6 +73,7 @@ describe('guideDialect().parse()', () => {
     expect(dialect.parse(initial, answered(200, `{${ids},"question":"Why?"}`))).toEqual(expected);
     expect(dialect.parse(followUp, answered(200, `{${ids},"current_question":"Why?"}`))).toEqual(expected);
     expect(dialect.parse(initial, answered(200, `{${ids}}`))).toMatchObject({ ok: true, question: '' });
+    expect(dialect.parse(initial, answered(200, `\ufeff{${ids}}`))).toMatchObject({ ok: true });
   });
 
   test.each([

@@ -64,7 +64,8 @@ function parse(step: Step, reply: WireReply): Parsed {
   if (reply.status !== 200) return refusal(reply.status, reply.body);
   let json: unknown;
   try {
-    json = JSON.parse(reply.body);
+    // A byte order mark is no JSON, but harmless (RFC 8259, section 8.1).
+    json = JSON.parse(reply.body.charCodeAt(0) === 0xfeff ? reply.body.slice(1) : reply.body);
   } catch {
     return failure('not-json', reply.body, 200);
   }

@@ -97,7 +97,12 @@ export class RunFold {
     const inWindow = steady !== null && event.second >= steady.start && event.second < steady.end;
     const current = this.header.profile.phases.findIndex((p) => event.second >= p.start && event.second < p.end);
     for (const { row, phase, tally } of event.cells) {
-      this.#tallies[phase]?.[row]?.add(tally);
+      const known = this.#tallies[phase]?.[row];
+      if (!known)
+        throw new RangeError(
+          `second ${event.second} tells of row ${row} in phase ${phase}, which the header does not have`,
+        );
+      known.add(tally);
       if (current >= 0) this.#endedSuccesses[current] = this.successesEndedIn(current) + encodedCount(tally.ok);
       if (inWindow) this.#steadySuccesses[row] = (this.#steadySuccesses[row] ?? 0) + encodedCount(tally.ok);
       this.#noteFailures(event.second, row, tally);

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { escapeControls } from './escape-controls.ts';
+import { escapeControls } from '../core/escape-controls.ts';
 
 export type CsvCell = string | number;
 

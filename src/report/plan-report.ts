@@ -60,10 +60,10 @@ function offerLines(profile: LoadProfile, think: ThinkTime, steadyCeiling: numbe
   if (think.max === 0)
     return [
       'Users do not pause between steps, so only the replies limit the load:',
-      `${users(profile.peak)} offer ${slower}.`,
+      `${users(profile.peak)} ${profile.peak === 1 ? 'offers' : 'offer'} ${slower}.`,
     ];
   const most = rate(offeredRate(profile.peak, think, millis(0)));
-  const pause = `Users pause for ${pauseText(think)} after each step, so ${users(profile.peak)} offer at most ${most},`;
+  const pause = `Users pause for ${pauseText(think)} after each step, so ${users(profile.peak)} ${profile.peak === 1 ? 'offers' : 'offer'} at most ${most},`;
   const fewer = `fewer when replies take time: ${slower}.`;
   if (profile.steady === null) return [pause, fewer];
   const { start, end } = profile.steady;

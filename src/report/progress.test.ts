@@ -37,7 +37,7 @@ describe('Progress.line()', () => {
       [{ row: 0, at: 0, ms: 900, failed: ['timeout', 0] }, ...steadyRequests(0, [9, 11], 0.2, () => 5)],
       { seconds: 20, users: () => 0 },
     );
-    expect(shown[8]).toContain('p95 no limit · 1 failed');
+    expect(shown[8]).toContain('p95 among the failed · 1 failed');
     expect(shown[10]).toBe(
       '0:00 left of 0:10 · waiting for the last replies · 0 of 4 users · 1.0 requests/s · p95 5 ms · 1 failed',
     );

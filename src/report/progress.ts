@@ -39,7 +39,7 @@ export class Progress {
 
   /**
    * Time left, phase, users, requests/s and p95 of the last 10 s, failures so far. The p95 counts a failed request as slower than
-   * any success; `no limit` when it falls among the failed.
+   * any success; `among the failed` when its rank falls there.
    */
   line(): string {
     const { profile } = this.#header;
@@ -68,7 +68,7 @@ export class Progress {
   #p95(): string {
     if (this.#requests === 0) return '–';
     const rank = nearestRank(0.95, this.#requests);
-    if (rank > this.#ok.count) return 'no limit';
+    if (rank > this.#ok.count) return 'among the failed';
     const ends = this.#window.flatMap(({ cells }) => cells.map(({ tally }) => tally.ok)).filter((ok) => ok.length > 0);
     const least = Math.min(...ends.map(([min = 0]) => min));
     const greatest = Math.max(...ends.map(([, max = 0]) => max));

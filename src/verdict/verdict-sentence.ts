@@ -36,7 +36,7 @@ function failures(fold: RunFold, thresholds: Graded): string {
   const broken = withGrade(thresholds, 'failed');
   if (all.requests > 0 && all.ok.count === 0) return `${noneSucceeded(all.requests)} (${commonKinds(fold)})`;
   const numbers = broken.length === 0 ? '' : measurements(fold, broken);
-  const stop = stopped(fold);
+  const stop = fold.end === null ? `the record breaks off after ${progress(fold)}` : stopped(fold);
   return [stop, numbers].filter((part) => part !== '').join('; ');
 }
 

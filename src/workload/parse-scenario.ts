@@ -34,10 +34,22 @@ const climbAndHold: readonly PhaseShape[] = [
 ];
 
 /**
+ * Texts in a scenario that other layers read. The caller lends their grammars, so that one reading finds every problem; each
+ * throws an Error that says what is wrong.
+ */
+export interface ScenarioGrammars {
+  readonly threshold?: (text: string) => unknown;
+  readonly host?: (text: string) => unknown;
+  readonly header?: (header: { readonly name: string; readonly value: string }) => unknown;
+  readonly latency?: (text: string) => unknown;
+  readonly fault?: (text: string) => unknown;
+}
+
+/**
  * Reads a scenario file. `source` is its path, for error messages; its base name stands in for a missing name.
  * @throws SqloadError (exit 2) that lists every problem of the file with line, column, path and what was expected.
  */
-export function parseScenario(text: string, source: string): Scenario {
+export function parseScenario(text: string, source: string, grammars: ScenarioGrammars = {}): Scenario {
   const document = readYaml(text, 'scenario', source);
   const problems: Problem[] = [];
   if (document.value === null || document.value === undefined)
@@ -48,6 +60,7 @@ export function parseScenario(text: string, source: string): Scenario {
   if (typeof document.value !== 'object' || Array.isArray(document.value)) throw document.error(problems);
   const shape = readShape(fields, document.value, problems);
   const rest = readRest(fields, document, problems);
+  problems.push(...foreignProblems(rest, grammars));
   const name = fields.name ?? readField(baseName(source), shortName, ['name'], problems);
   if (problems.length > 0 || shape === undefined || name === undefined) throw document.error(problems);
   return { name, ...shape, ...rest };
@@ -143,6 +156,29 @@ function readRest(fields: Fields, document: YamlDocument, problems: Problem[]): 
     abortOnFail: fields.abort_on_fail ?? null,
     mock: optional(fields.mock, (raw) => readMock(raw, problems)),
   };
+}
+
+function foreignProblems(
+  { thresholds, host, headers, mock }: ReturnType<typeof readRest>,
+  grammars: ScenarioGrammars,
+): Problem[] {
+  const held = <Text>(path: Path, text: Text | null | undefined, grammar?: (text: Text) => unknown): Problem[] => {
+    if (text === null || text === undefined) return [];
+    try {
+      grammar?.(text);
+      return [];
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      return [{ path, message: error.message.replace(/\.$/, '') }];
+    }
+  };
+  return [
+    ...(thresholds ?? []).flatMap(({ text }, i) => held(['thresholds', i], text, grammars.threshold)),
+    ...held(['host'], host, grammars.host),
+    ...(headers ?? []).flatMap((header) => held(['headers', header.name], header, grammars.header)),
+    ...held(['mock', 'latency'], mock?.latency, grammars.latency),
+    ...(mock?.faults ?? []).flatMap((fault, i) => held(['mock', 'fault', i], fault, grammars.fault)),
+  ];
 }
 
 function readMix(raw: unknown, problems: Problem[]): Scenario['mix'] {

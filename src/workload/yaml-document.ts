@@ -102,7 +102,15 @@ function pathText(path: Path): string {
   return path.length === 0 ? '' : `${text.replace(/^\./, '')}: `;
 }
 
+/** A file of another kind altogether is full of problems: the first of them say so. */
+const problemsShown = 20;
+const longestProblem = 240;
+
 function listed(what: string, source: string, problems: readonly string[]): SqloadError {
   const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-  return usageError(`Cannot read ${what} "${source}", ${count}:\n${problems.map((text) => `  ${text}`).join('\n')}`);
+  const shown = problems
+    .slice(0, problemsShown)
+    .map((text) => (text.length <= longestProblem ? text : `${text.slice(0, longestProblem - 1)}…`));
+  if (problems.length > problemsShown) shown.push('…');
+  return usageError(`Cannot read ${what} "${source}", ${count}:\n${shown.map((text) => `  ${text}`).join('\n')}`);
 }
