@@ -183,6 +183,16 @@ describe('how a run ends', () => {
     expect(again.code).toBe(code);
   });
 
+  test('after a signal requests in flight get at most 5 s, whatever --stop-timeout says', async () => {
+    const run = await sqload([...brief, '--mock-fault', 'hang:50%', '--stop-timeout', '30s', ...own], {
+      script: (clock, host) => void clock.until(20_000 as never).then(() => host.signal('SIGINT')),
+    });
+    expect(run.code).toBe(130);
+    const end = JSON.parse(lastLine(run.file('record.ndjson')));
+    expect(end.at).toBeGreaterThan(24_900);
+    expect(end.at).toBeLessThanOrEqual(25_000);
+  });
+
   test('a second signal leaves at once', async () => {
     const run = await sqload([...brief, '--mock-fault', 'hang:50%', ...own], {
       script: (clock, host) => {
