@@ -189,7 +189,8 @@ describe('how a run ends', () => {
     });
     expect(run.code).toBe(130);
     const end = JSON.parse(lastLine(run.file('record.ndjson')));
-    expect(end.at).toBeGreaterThan(24_900);
+    // The alarm counts from the preflight, the record from the start of the load.
+    expect(end.at).toBeGreaterThan(24_700);
     expect(end.at).toBeLessThanOrEqual(25_000);
   });
 
