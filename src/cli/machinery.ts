@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Transport } from '../engine/world.ts';
 import type { RunningMockServer } from '../io/mock-server.ts';
 import { startMockThread } from '../io/mock-thread.ts';
+import { openFileLimit } from '../io/open-file-limit.ts';
 import { realClock } from '../io/real-clock.ts';
 import { type UndiciTransportOptions, undiciTransport } from '../io/undici-transport.ts';
 import type { MockOptions } from '../mock/mock-options.ts';
@@ -12,6 +13,8 @@ export interface Machinery {
   date(): Date;
   /** A clock that starts at 0. */
   clock(): Clock;
+  /** How many files this process may open; null where the system does not say. */
+  openFileLimit(): number | null;
   connect(options: UndiciTransportOptions): Transport;
   /** Starts the built-in server. `onExit` is told when it dies on its own. */
   startBuiltIn(options: MockOptions, onExit: (error: Error) => void): Promise<RunningMockServer>;
@@ -21,6 +24,7 @@ export interface Machinery {
 export const realMachinery: Machinery = {
   date: () => new Date(),
   clock: realClock,
+  openFileLimit,
   connect: undiciTransport,
   startBuiltIn: (options, onExit) => startMockThread(options, { onExit }),
 };

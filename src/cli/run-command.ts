@@ -9,6 +9,7 @@ import { RecordWriter, recordFile } from '../io/record-store.ts';
 import { checkWritable, createRunFolder } from '../io/run-folder.ts';
 import type { RecordHeader } from '../record/record.ts';
 import { wholeRun } from '../workload/slice.ts';
+import { checkOpenFiles } from './check-open-files.ts';
 import { conductRun } from './conduct-run.ts';
 import { folderOfPrefix, printReport, wantsColor, writeReports } from './deliver-reports.ts';
 import type { Host } from './host.ts';
@@ -34,6 +35,8 @@ export async function runCommand(host: Host, input: RunInput, machinery: Machine
   const prefix = settings.csv.value === null ? null : resolve(host.cwd, settings.csv.value);
   checkWritable(out);
   if (prefix !== null) checkWritable(folderOfPrefix(host, prefix));
+
+  checkOpenFiles(run.plan.profile.peak, settings.host.value === null, machinery.openFileLimit());
 
   const target = await openTarget(run, machinery);
   try {

@@ -14,6 +14,7 @@ export function virtualMachinery(
   return {
     date: () => new Date(startedAt.getTime() + Math.round(time.now())),
     clock: () => startingNow(time),
+    openFileLimit: () => null,
     connect: ({ clock }) => simulatedServer({ clock, ...builtIn, ...server }),
     async startBuiltIn({ latency, capacity = null, faults = [], apiKey = null, seed = 'built-in' }) {
       builtIn = { ...(latency === undefined ? {} : { latency }), capacity, faults, apiKey, seed };
