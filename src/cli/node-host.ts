@@ -2,8 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ExitCode, exitCodes } from '../core/errors.ts';
 import type { Host, StopSignal, TextOutput } from './host.ts';
-import { main, tell } from './main.ts';
+import { main } from './main.ts';
 import { StreamOutput } from './stream-output.ts';
+import { tell } from './tell.ts';
 
 /** Runs sqload in this process, from the command line to the exit code. */
 export async function runProcess(): Promise<void> {

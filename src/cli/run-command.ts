@@ -22,6 +22,7 @@ import type { RunInput } from './run-options.ts';
 import { runOptions } from './run-options.ts';
 import { type SettledRun, settleRun } from './settle-run.ts';
 import { openTarget, type Target } from './target.ts';
+import { tell } from './tell.ts';
 
 /** Runs a scenario: load, record, reports, verdict. */
 export async function runCommand(host: Host, input: RunInput, machinery: Machinery = realMachinery): Promise<ExitCode> {
@@ -41,8 +42,8 @@ export async function runCommand(host: Host, input: RunInput, machinery: Machine
   const target = await openTarget(run, machinery);
   try {
     const requests = settings.preflight.value ? await tryTarget(run, target, machinery) : 0;
-    const folder = await play(host, run, target, { out, requests }, machinery);
-    return deliver(host, run, folder, prefix);
+    const { folder, trouble } = await play(host, run, target, { out, requests }, machinery);
+    return await deliver(host, run, { folder, prefix, trouble });
   } finally {
     await target.close();
   }
@@ -59,14 +60,20 @@ async function tryTarget(run: SettledRun, target: Target, machinery: Machinery):
   }
 }
 
-/** Plays the load, keeps its record, and returns the folder that holds it. */
+/** Where the record of a run is, and what kept sqload itself from measuring or writing all of it. */
+interface Played {
+  readonly folder: string;
+  readonly trouble: SqloadError | null;
+}
+
+/** Plays the load and keeps its record. */
 async function play(
   host: Host,
   run: SettledRun,
   target: Target,
   { out, requests }: { readonly out: string; readonly requests: number },
   machinery: Machinery,
-): Promise<string> {
+): Promise<Played> {
   const { settings, facts } = run;
   const startedAt = machinery.date();
   const header: RecordHeader = {
@@ -100,28 +107,36 @@ async function play(
     await world.transport.close();
     record.close();
   }
-  const died = target.died() ?? record.error;
-  if (died) throw died;
   screen?.print(`Results are in ${relative(host.cwd, folder) || folder}\n\n`);
-  return folder;
+  return { folder, trouble: target.died() ?? record.error };
 }
 
-function deliver(host: Host, { settings }: SettledRun, folder: string, prefix: string | null): ExitCode {
-  const judged = readRun(folder);
-  const code = printReport(host, judged, {
-    quiet: settings.quiet.value,
-    color: wantsColor(host, settings.color.value),
-  });
+/** Prints the report and writes the files, as far as the record goes, and then tells what went wrong meanwhile. */
+async function deliver(
+  host: Host,
+  { settings }: SettledRun,
+  { folder, prefix, trouble }: Played & { readonly prefix: string | null },
+): Promise<ExitCode> {
+  const troubles = trouble === null ? [] : [trouble];
+  let code: ExitCode = exitCodes.invalid;
   try {
+    const judged = readRun(folder);
+    code = printReport(host, judged, {
+      quiet: settings.quiet.value,
+      color: wantsColor(host, settings.color.value),
+    });
     writeReports(judged, { folder, prefix, fullHistory: settings.csvFullHistory.value });
   } catch (error) {
     if (!(error instanceof SqloadError)) throw error;
-    host.stderr.write(`sqload: ${error.message}\n  ${error.hint}\n`);
-    return worse(code, error.exitCode);
+    // A record that could not be written cannot be read either: the first of the two says why.
+    if (trouble === null || error.exitCode !== exitCodes.usage) troubles.push(error);
   }
+  for (const each of troubles) code = worse(code, await tell(host, each));
   return code;
 }
 
-/** The code of higher precedence: an interrupted run stays one even when a file could not be written. */
+/** From the exit code that outranks all others down. */
+const ranks: readonly ExitCode[] = [70, 2, 5, 130, 143, 4, 1, 3, 0];
+
 const worse = (code: ExitCode, other: ExitCode): ExitCode =>
-  code === exitCodes.interrupted || code === exitCodes.terminated ? code : other;
+  ranks.indexOf(other) < ranks.indexOf(code) ? other : code;
