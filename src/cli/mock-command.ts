@@ -18,7 +18,7 @@ export async function mockCommand(host: Host, { flags }: { readonly flags: MockF
   host.stdout.write(`${server.address}\n`);
   host.stderr.write(
     `The reference server listens at ${server.address}: latency ${mockOptions.latency.show(latency.value)}` +
-      `${capacity.value === null ? '' : `, ${capacity.value} requests at once`}` +
+      `${capacity.value === null ? '' : `, ${capacity.value} ${capacity.value === 1 ? 'request' : 'requests'} at once`}` +
       `${faults.value.length === 0 ? '' : `, faults ${mockOptions.faults.show(faults.value)}`}. Ctrl-C ends it.\n` +
       `Test it from another terminal: sqload spike --host ${server.address} --users 50 --run-time 30s\n`,
   );

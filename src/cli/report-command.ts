@@ -16,7 +16,7 @@ export async function reportCommand(
 ): Promise<ExitCode> {
   const settings = resolveSettings(reportOptions, host, { flags });
   const prefix = settings.csv.value;
-  if (prefix !== null) checkWritable(folderOfPrefix(host, prefix));
+  if (prefix !== null) checkWritable(folderOfPrefix(host, prefix), '--csv');
   const run = readForeign(resolve(host.cwd, path), path);
   if (prefix !== null)
     writeReports(run, { folder: null, prefix: resolve(host.cwd, prefix), fullHistory: settings.csvFullHistory.value });

@@ -271,6 +271,27 @@ describe('bad input', () => {
   });
 });
 
+test('a redirect is told with its status, before the load', async () => {
+  const run = await sqload(['spike', '--host', 'http://127.0.0.1:9', '-u', '1', '-t', '5s'], {
+    server: { plant: () => ({ kind: 'answered', status: 301, body: '', after: 0 as never }) },
+  });
+  expect(run.code).toBe(5);
+  expect(run.stderr).toContain('answers HTTP 301 to GET /health, a redirect');
+});
+
+test('files that cannot be understood are told before the run', async () => {
+  const broken = '-----BEGIN CERTIFICATE-----\ngarbage\n-----END CERTIFICATE-----\n';
+  const ca = await sqload(['spike', '--ca', 'ca.pem'], { files: { 'ca.pem': broken } });
+  expect([ca.code, ca.stderr]).toEqual([2, expect.stringContaining('holds no certificate')]);
+  const line = await sqload(['spike'], { files: { '.env': '# mine\nSQLOAD_USERS 3\n' } });
+  expect([line.code, line.stderr]).toEqual([
+    2,
+    expect.stringContaining('Cannot read .env:2: SQLOAD_USERS has no value'),
+  ]);
+  const wide = await sqload(['spike'], { files: { '.env': 'S\0Q\0' } });
+  expect([wide.code, wide.stderr]).toEqual([2, expect.stringContaining('not UTF-8')]);
+});
+
 test('every problem of a scenario file is told at once, thresholds, faults and addresses included', async () => {
   const run = await sqload(['run', 'bad.yaml'], {
     files: {

@@ -35,7 +35,7 @@ export async function runCommand(host: Host, input: RunInput, machinery: Machine
   const out = resolve(host.cwd, settings.out.value);
   const prefix = settings.csv.value === null ? null : resolve(host.cwd, settings.csv.value);
   checkWritable(out);
-  if (prefix !== null) checkWritable(folderOfPrefix(host, prefix));
+  if (prefix !== null) checkWritable(folderOfPrefix(host, prefix), '--csv');
 
   checkOpenFiles(run.plan.profile.peak, settings.host.value === null, machinery.openFileLimit());
 

@@ -216,7 +216,7 @@ export const runOptions = {
   abortOnFail: switchOption({
     long: 'abort-on-fail',
     group: 'Judging',
-    help: 'End the run as soon as a threshold can no longer be kept.',
+    help: 'End the run as soon as a limit on response times or errors is clearly broken.',
   }),
 
   out: valueOption<string>({

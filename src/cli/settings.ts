@@ -150,7 +150,17 @@ const namesOf = (spec: OptionSpec<unknown>): readonly string[] =>
 
 /** A folder of this name is common (a Python environment) and is none of our business. */
 function readDotenv(host: Host): Readonly<Record<string, string>> {
-  return host.fileExists('.env') ? parseDotenv(readInputFile(host, '.env', 'the settings file')) : {};
+  if (!host.fileExists('.env')) return {};
+  const text = readInputFile(host, '.env', 'the settings file');
+  if (/[\0\ufffd]/.test(text)) throw usageError('The file .env is not UTF-8 text.', 'Save it as UTF-8.');
+  const values = parseDotenv(text);
+  // dotenv passes over what it does not understand.
+  text.split('\n').forEach((line, i) => {
+    const name = /^\s*(?:export\s+)?(SQLOAD_\w+)/.exec(line)?.[1];
+    if (name !== undefined && !Object.hasOwn(values, name))
+      throw usageError(`Cannot read .env:${i + 1}: ${name} has no value there.`, `Write it as ${name}=value.`);
+  });
+  return values;
 }
 
 function rejectUnknownVariables(variables: Host['env'], from: 'environment' | '.env'): void {

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomInt, X509Certificate } from 'node:crypto';
 import { usageError } from '../core/errors.ts';
 import { perSecond } from '../core/units.ts';
 import type { RunPlan } from '../engine/run-plan.ts';
@@ -130,10 +130,18 @@ function readCorpus(host: Host, path: string): Corpus {
 
 function readCa(host: Host, path: string): string {
   const text = readInputFile(host, path, 'the certificate authority');
-  if (!text.includes('-----BEGIN CERTIFICATE-----'))
+  if (!isCertificate(text))
     throw usageError(
       `The file "${path}" holds no certificate.`,
       'Give a PEM file: it has the line -----BEGIN CERTIFICATE-----.',
     );
   return text;
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== '';
+  } catch {
+    return false;
+  }
 }

@@ -18,6 +18,7 @@ export async function closedLoop(plan: RunPlan, slice: Slice, world: World, ledg
   const bugs: unknown[] = [];
   const noteBug = (error: unknown): void => {
     bugs.push(error);
+    // The error is thrown below and is all that is told of this run; the reason is not.
     stop.stop({ reason: 'interrupted', grace: plan.stopTimeout });
   };
   for (const life of closedSchedule(plan.profile, slice)) {

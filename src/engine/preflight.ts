@@ -88,8 +88,13 @@ function explain(failed: Failure, said: string, request: string, address: string
         hint: 'The server fails before there is any load: look at its log.',
       };
     default:
+      if (failed.status >= 300)
+        return {
+          message: `${address} answers HTTP ${failed.status} to ${request}, a redirect.${quote}`,
+          hint: 'Redirects are not followed: give the address that it leads to, often the same with https://.',
+        };
       return {
-        message: `${address} does not answer ${request} like a sequential-questioning server (${failed.kind})${failed.status === 0 ? `: ${said}` : `.${quote}`}`,
+        message: `${address} does not answer ${request} like a sequential-questioning server (${failed.kind}${failed.status === 0 ? `): ${said}` : `, HTTP ${failed.status}).${quote}`}`,
         hint: request.startsWith('GET')
           ? 'A health check must be answered with status 200 and JSON. Give its path with --path health=/…, or leave it out: --mix initial=3,follow-up=5.'
           : 'A question must be answered with status 200 and JSON that holds conversation_id and session_id. Check --host and --path.',

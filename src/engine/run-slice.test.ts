@@ -1,13 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../core/random.ts';
 import { millis, seconds } from '../core/units.ts';
 import { emptyTally, mergeTallies } from '../metrics/tally.ts';
 import { faultKinds } from '../mock/fault.ts';
 import { expectedShares } from '../protocol/expected-requests.ts';
 import type { RunEvent, SecondEvent } from '../record/run-event.ts';
+import { simulatedServer } from '../testing/simulated-server.ts';
+import { VirtualClock } from '../testing/virtual-clock.ts';
 import { at, planFor, playVirtually, presetProfile, profileOf } from '../testing/virtual-run.ts';
 import { usersAt } from '../workload/load-profile.ts';
 import { expectedDue } from '../workload/offered-load.ts';
+import { wholeRun } from '../workload/slice.ts';
+import { runSlice } from './run-slice.ts';
+import { RunStop } from './stop.ts';
 
 const secondsOf = (events: readonly RunEvent[]): SecondEvent[] => events.filter((event) => event.kind === 'second');
 const small = profileOf('name: small\nusers: 20\nspawn_rate: 10/s\nrun_time: 60s\n');
@@ -181,6 +187,26 @@ describe('runSlice()', () => {
     expect(examples.length).toBeLessThanOrEqual(9);
     expect(JSON.stringify(events)).not.toContain('top-secret-key');
   });
+});
+
+test('runSlice() stops the load when its consumer leaves', async () => {
+  const clock = new VirtualClock();
+  const server = simulatedServer({ clock });
+  const stop = new RunStop();
+  const leave = async (): Promise<void> => {
+    for await (const event of runSlice(planFor(small), wholeRun, {
+      clock,
+      random: seededRandom('x'),
+      transport: server,
+      stop,
+    }))
+      if (event.kind === 'second' && event.second === 5) break;
+  };
+  await clock.run(leave());
+  const sent = server.received.length;
+  await clock.run(clock.until(seconds(50)));
+  expect(sent).toBeGreaterThan(20);
+  expect(server.received.length).toBe(sent);
 });
 
 describe('the presets', () => {

@@ -23,9 +23,14 @@ export async function* runSlice(plan: RunPlan, slice: Slice, world: World): Asyn
   const cut = cutOff(plan, world, over.signal);
   // Awaited below; until then a rejection must not count as unhandled.
   load.catch(() => {});
-  for (let second = 1; !over.signal.aborted; second++) {
-    await clock.until(millis(second * 1000), over.signal);
-    yield* ledger.take(clock.now());
+  try {
+    for (let second = 1; !over.signal.aborted; second++) {
+      await clock.until(millis(second * 1000), over.signal);
+      yield* ledger.take(clock.now());
+    }
+  } finally {
+    // Whoever listened has left: nobody would count what is sent from here on.
+    if (!over.signal.aborted) await abandon(world);
   }
   await load;
   await cut;
@@ -44,4 +49,9 @@ async function cutOff(plan: RunPlan, { clock, stop, transport }: World, over: Ab
     await clock.until(earlier(plus(clock.now(), stop.reason.grace), last), over);
   }
   if (!over.aborted) await transport.close();
+}
+
+async function abandon({ stop, transport }: World): Promise<void> {
+  stop.stop({ reason: 'interrupted', grace: millis(0) });
+  await transport.close();
 }

@@ -186,7 +186,7 @@ describe('readRecord()', () => {
         return error instanceof Error ? error.message : error;
       }
     };
-    expect(problem(join(folder, 'none'))).toContain('ENOENT');
+    expect(problem(join(folder, 'none'))).toContain('there is no such file');
     expect(problem(folder)).toContain(`no ${recordFile} in the folder`);
     writeFileSync(path, '');
     expect(problem(folder)).toContain('is empty');

@@ -169,7 +169,11 @@ function attempt<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    throw usageError(`Cannot read ${path}: ${reason(error)}.`, `Give a run folder, or its ${recordFile}.`);
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    throw usageError(
+      `Cannot read ${path}: ${missing ? 'there is no such file or folder' : reason(error)}.`,
+      `Give a run folder, or its ${recordFile}.`,
+    );
   }
 }
 

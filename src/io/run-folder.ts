@@ -27,11 +27,11 @@ export function createRunFolder(out: string, scenario: string, startedAt: Date):
  * Finds out whether results can be written below `out`, which need not exist: makes a folder and takes it away again, since
  * permissions alone do not tell (a full or special file system). @throws SqloadError (usage) if not.
  */
-export function checkWritable(out: string): void {
+export function checkWritable(out: string, option = '--out'): void {
   try {
     rmdirSync(mkdtempSync(join(nearestExisting(resolve(out)), '.sqload-')));
   } catch (error) {
-    throw notWritable(out, error);
+    throw notWritable(out, error, option);
   }
 }
 
@@ -92,7 +92,22 @@ function nearestExisting(path: string): string {
   return folder;
 }
 
-const notWritable = (out: string, error: unknown): SqloadError =>
-  usageError(`Cannot write results below ${out}: ${reason(error)}.`, 'Choose another folder with --out.');
+const notWritable = (out: string, error: unknown, option = '--out'): SqloadError =>
+  usageError(`Cannot write results below ${out}: ${inWords(error)}.`, `Choose another folder with ${option}.`);
+
+const words: Readonly<Record<string, string>> = {
+  ENOTDIR: 'a part of the path is a file',
+  EEXIST: 'it is a file',
+  ENOENT: 'nothing can be made there',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space left on the device',
+};
+
+function inWords(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return words[code] ?? reason(error);
+}
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -17,9 +17,7 @@ function lines(requests: readonly Planted[], more: Partial<PlantedRun> = {}): st
 describe('Progress.line()', () => {
   test('tells of a run that has not begun', () => {
     const { header } = plantRecord({ requests: [] });
-    expect(new Progress(header).line()).toBe(
-      '0:10 left of 0:10 · climb · 0 of 4 users · 0.0 requests/s · p95 – · 0 failed',
-    );
+    expect(new Progress(header).line()).toBe('0:10 left · 0 of 4 users · 0.0 requests/s · 0 failed · p95 – · climb');
   });
 
   test('tells time, phase, users, rate, p95 and failures', () => {
@@ -27,9 +25,9 @@ describe('Progress.line()', () => {
       [...steadyRequests(0, [0, 9.5], 0.1, () => 25), { row: 1, at: 6, ms: 10, failed: ['reset', 0] }],
       { users: (second) => Math.min(4, second + 1) },
     );
-    expect(shown[0]).toBe('0:09 left of 0:10 · climb · 1 of 4 users · 10.0 requests/s · p95 25 ms · 0 failed');
-    expect(shown[4]).toBe('0:05 left of 0:10 · hold · 4 users · 10.0 requests/s · p95 25 ms · 0 failed');
-    expect(shown[6]).toBe('0:03 left of 0:10 · hold · 4 users · 10.1 requests/s · p95 25 ms · 1 failed');
+    expect(shown[0]).toBe('0:09 left · 1 of 4 users · 10.0 requests/s · 0 failed · p95 25 ms · climb');
+    expect(shown[4]).toBe('0:05 left · 4 users · 10.0 requests/s · 0 failed · p95 25 ms · hold');
+    expect(shown[6]).toBe('0:03 left · 4 users · 10.1 requests/s · 1 failed · p95 25 ms · hold');
   });
 
   test('looks back over 10 s for rate and p95, and over the whole run for failures', () => {
@@ -37,10 +35,10 @@ describe('Progress.line()', () => {
       [{ row: 0, at: 0, ms: 900, failed: ['timeout', 0] }, ...steadyRequests(0, [9, 11], 0.2, () => 5)],
       { seconds: 20, users: () => 0 },
     );
-    expect(shown[8]).toContain('p95 among the failed · 1 failed');
+    expect(shown[8]).toContain('1 failed · p95 among the failed');
     expect(shown[10]).toBe(
-      '0:00 left of 0:10 · waiting for the last replies · 0 of 4 users · 1.0 requests/s · p95 5 ms · 1 failed',
+      '0:00 left · 0 of 4 users · 1.0 requests/s · 1 failed · p95 5 ms · waiting for the last replies',
     );
-    expect(shown.at(-1)).toContain('0.5 requests/s · p95 5 ms');
+    expect(shown.at(-1)).toContain('0.5 requests/s · 1 failed · p95 5 ms');
   });
 });

@@ -38,7 +38,7 @@ export class Progress {
   }
 
   /**
-   * Time left, phase, users, requests/s and p95 of the last 10 s, failures so far. The p95 counts a failed request as slower than
+   * Time left, users, requests/s of the last 10 s, failures so far, p95 of the last 10 s, phase. The p95 counts a failed request as slower than
    * any success; `among the failed` when its rank falls there.
    */
   line(): string {
@@ -46,13 +46,14 @@ export class Progress {
     const last = this.#window.at(-1);
     const second = last ? last.second + 1 : 0;
     const rate = this.#window.length === 0 ? 0 : this.#requests / this.#window.length;
+    // A narrow terminal cuts the end off: what matters least stands there.
     return [
-      `${clockTime(Math.max(0, profile.seconds - second))} left of ${clockTime(profile.seconds)}`,
-      this.#phase(last?.second ?? 0),
+      `${clockTime(Math.max(0, profile.seconds - second))} left`,
       this.#users(last?.users ?? 0),
       `${rate.toFixed(1)} requests/s`,
-      `p95 ${this.#p95()}`,
       `${formatCount(this.#failed)} failed`,
+      `p95 ${this.#p95()}`,
+      this.#phase(last?.second ?? 0),
     ].join(' · ');
   }
 

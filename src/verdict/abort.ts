@@ -12,7 +12,7 @@ const watched = new WeakMap<RunFold, readonly Threshold[]>();
 
 /**
  * The first limit on response times or errors that a run under way has broken, over the requests of the steady window so far:
- * with enough of them, and clearly enough (95 %, one-sided) not to be chance. null while there is none.
+ * with enough of them, and clearly enough not to be chance, however often one looks. null while there is none.
  */
 export function brokenForGood(fold: RunFold): GradedThreshold | null {
   if (fold.steadySeconds === 0) return null;
@@ -35,6 +35,15 @@ function watchedBy(fold: RunFold): readonly Threshold[] {
   return parsed;
 }
 
+/**
+ * The question is asked every second, and each answer could be chance: the risk of 5 % is shared out among all of them
+ * (Bonferroni), so that at most one run in twenty that would have kept its limit is stopped.
+ */
+function riskOfOneLook({ header }: RunFold): number {
+  const { steady } = header.profile;
+  return 0.05 / Math.max(1, steady === null ? 1 : steady.end - steady.start);
+}
+
 function isClear(threshold: Threshold, graded: GradedThreshold, fold: RunFold): boolean {
   switch (threshold.metric.kind) {
     case 'avg':
@@ -44,7 +53,7 @@ function isClear(threshold: Threshold, graded: GradedThreshold, fold: RunFold): 
       return threshold.op === '<' || threshold.op === '<=';
     default: {
       const row = threshold.row === null ? null : fold.header.rows.findIndex(({ id }) => id === threshold.row);
-      return surelyBroken(threshold, fold.steadyTally(row));
+      return surelyBroken(threshold, fold.steadyTally(row), riskOfOneLook(fold));
     }
   }
 }

@@ -73,11 +73,12 @@ function crossing(below: (p: number) => boolean): number {
  * Whether the q-quantile lies above a limit with one-sided 95 % confidence, when `above` of `n` values do:
  * P(Binomial(n, 1 − q) ≥ above) < 5 %. For "below a limit" give the number below it and 1 − q.
  */
-export const percentileSurelyAbove = (above: number, n: number, q: number): boolean => rateSurelyAbove(above, n, 1 - q);
+export const percentileSurelyAbove = (above: number, n: number, q: number, risk = doubt): boolean =>
+  rateSurelyAbove(above, n, 1 - q, risk);
 
-/** Whether a rate lies above `limit` with one-sided 95 % confidence after `failures` of `n`. */
-export const rateSurelyAbove = (failures: number, n: number, limit: number): boolean =>
-  binomialTail(failures, n, limit) < doubt;
+/** Whether a rate lies above `limit` with one-sided confidence of 1 − `risk` (95 %) after `failures` of `n`. */
+export const rateSurelyAbove = (failures: number, n: number, limit: number, risk = doubt): boolean =>
+  binomialTail(failures, n, limit) < risk;
 
 /**
  * The 95 % interval of the expected value behind a count of independent events: Byar's approximation of the exact Poisson

@@ -5,22 +5,22 @@ import { percentileSurelyAbove, rateSurelyAbove } from './interval.ts';
 import type { Threshold } from './threshold.ts';
 
 /**
- * Whether the requests of a tally, however few, show with one-sided 95 % confidence that a limit on a percentile or an error
+ * Whether the requests of a tally, however few, show with one-sided confidence of 1 − `risk` (95 %) that a limit on a percentile or an error
  * rate is broken. False for metrics without such a bound.
  */
-export function surelyBroken(threshold: Threshold, tally: Tally): boolean {
+export function surelyBroken(threshold: Threshold, tally: Tally, risk?: number): boolean {
   const { metric, limit } = threshold;
   const n = tally.requests;
   if (n === 0) return false;
   switch (metric.kind) {
     case 'percentile': {
       const q = isUpper(threshold) ? metric.quantile : 1 - metric.quantile;
-      return percentileSurelyAbove(breaches(threshold, tally), n, q);
+      return percentileSurelyAbove(breaches(threshold, tally), n, q, risk);
     }
     case 'error_rate':
       return isUpper(threshold)
-        ? rateSurelyAbove(tally.failed.count, n, limit)
-        : rateSurelyAbove(tally.ok.count, n, 1 - limit);
+        ? rateSurelyAbove(tally.failed.count, n, limit, risk)
+        : rateSurelyAbove(tally.ok.count, n, 1 - limit, risk);
     default:
       return false;
   }

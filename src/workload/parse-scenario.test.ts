@@ -140,7 +140,7 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
     ['a text', 'hello', 'x.yaml:1:1 must be a mapping of keys to values, got "hello"'],
     ['a key twice', `${least}users: 11\n`, 'x.yaml:4:1 map keys must be unique'],
     ['broken YAML', 'users: [1, 2\nrun_time: 1s\n', /^x\.yaml:\d+:\d+ flow sequence/],
-    ['two documents', `${least}---\nusers: 1\n`, /^x\.yaml:\d+:\d+ source contains multiple documents/],
+    ['two documents', `${least}---\nusers: 1\n`, /^x\.yaml:\d+:\d+ a second document begins here/],
     ['an unknown tag', `${least}seed: !secret x\n`, /^x\.yaml:4:7 unresolved tag/],
   ])('refuses %s', (_, text, expected) => {
     const lines = problemsOf(text);

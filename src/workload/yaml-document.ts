@@ -48,7 +48,7 @@ export function readYaml(text: string, what: string, source: string): YamlDocume
     throw listed(
       what,
       source,
-      faults.map(({ pos, message }) => `${place(pos[0])} ${message.charAt(0).toLowerCase()}${message.slice(1)}`),
+      faults.map(({ pos, message }) => `${place(pos[0])} ${inOurWords(message)}`),
     );
   const offsetOf = (path: Path, key: boolean): number => offsetIn(document, path, key);
   return {
@@ -105,6 +105,12 @@ function pathText(path: Path): string {
 /** A file of another kind altogether is full of problems: the first of them say so. */
 const problemsShown = 20;
 const longestProblem = 240;
+
+/** The library's message as a clause; one of them speaks to programmers. */
+const inOurWords = (message: string): string =>
+  /multiple documents/i.test(message)
+    ? 'a second document begins here; only one is read'
+    : `${message.charAt(0).toLowerCase()}${message.slice(1)}`;
 
 function listed(what: string, source: string, problems: readonly string[]): SqloadError {
   const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
