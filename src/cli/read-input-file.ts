@@ -19,7 +19,9 @@ export function readInputFile(host: Host, path: string, what: string): string {
     const code = codeOf(error);
     throw usageError(
       `Cannot read ${what} "${path}": ${reasons[code] ?? code}.`,
-      code === 'ENOENT' ? `Paths start at the current folder, ${host.cwd}.` : '',
+      code === 'ENOENT'
+        ? `Paths start at the current folder, ${host.cwd}.`
+        : 'Give the path of a file that can be read.',
     );
   }
 }

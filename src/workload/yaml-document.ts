@@ -118,5 +118,8 @@ function listed(what: string, source: string, problems: readonly string[]): Sqlo
     .slice(0, problemsShown)
     .map((text) => (text.length <= longestProblem ? text : `${text.slice(0, longestProblem - 1)}…`));
   if (problems.length > problemsShown) shown.push('…');
-  return usageError(`Cannot read ${what} "${source}", ${count}:\n${shown.map((text) => `  ${text}`).join('\n')}`);
+  return usageError(
+    `Cannot read ${what} "${source}", ${count}:\n${shown.map((text) => `  ${text}`).join('\n')}`,
+    `The README shows how a ${what} is written.`,
+  );
 }
