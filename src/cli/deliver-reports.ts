@@ -60,6 +60,5 @@ export function printReport(
   return verdict.exitCode;
 }
 
-/** Colours are for terminals, unless --no-color or NO_COLOR says otherwise. */
-export const wantsColor = (host: Host, allowed: boolean): boolean =>
-  allowed && host.stdout.isTTY && (host.env['NO_COLOR'] ?? '') === '';
+/** Colours are for terminals; `allowed` is the setting, in which --no-color and NO_COLOR have had their say. */
+export const wantsColor = (host: Host, allowed: boolean): boolean => allowed && host.stdout.isTTY;

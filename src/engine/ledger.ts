@@ -6,6 +6,7 @@ import { TallyCollector } from '../metrics/tally.ts';
 import type { WireReply } from '../protocol/wire.ts';
 import type { Cell, ExampleEvent, RunEvent } from '../record/run-event.ts';
 import type { Phase } from '../workload/load-profile.ts';
+import { excerpt } from './excerpt.ts';
 
 const examplesPerKind = 3;
 const examplesPerRun = 60;
@@ -131,14 +132,9 @@ export class Ledger {
       row,
       failure: outcome.kind,
       status: outcome.status,
-      text: shorten(this.#redact(outcome.detail)),
+      text: excerpt(this.#redact(outcome.detail), exampleLength),
     });
   }
-}
-
-function shorten(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length <= exampleLength ? line : `${line.slice(0, exampleLength - 1)}…`;
 }
 
 class SecondCollector {

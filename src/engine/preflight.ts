@@ -5,6 +5,7 @@ import { millis, plus } from '../core/units.ts';
 import { Flow } from '../protocol/flow.ts';
 import { guideDialect } from '../protocol/guide-dialect.ts';
 import type { Step } from '../protocol/step.ts';
+import { excerpt } from './excerpt.ts';
 import type { RunPlan } from './run-plan.ts';
 import type { World } from './world.ts';
 
@@ -29,7 +30,7 @@ export async function preflight(
     const reply = await connection.send(request, plus(world.clock.now(), limit));
     const parsed = dialect.parse(step, reply);
     if (!parsed.ok) {
-      const said = redact(parsed.detail).replace(/\s+/g, ' ').trim().slice(0, 160);
+      const said = excerpt(redact(parsed.detail), 160);
       const { message, hint } = explain(parsed, said, `${request.method} ${request.path}`, address);
       throw new SqloadError(message, { exitCode: exitCodes.unreachable, hint });
     }

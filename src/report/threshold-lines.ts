@@ -1,6 +1,6 @@
 import { escapeControls } from '../core/escape-controls.ts';
 import { formatCount, formatPercent } from '../core/format.ts';
-import { formatMeasured, formatValue } from '../verdict/format-value.ts';
+import { formatMeasured, formatValue, suffixes } from '../verdict/format-value.ts';
 import type { Grade } from '../verdict/verdict.ts';
 import { clockTime } from './clock-time.ts';
 import type { Style } from './style.ts';
@@ -89,5 +89,3 @@ function interval({ interval, unit }: ThresholdView): string {
     ? `${from.slice(0, from.length - suffix.length)} – ${to}`
     : `${from} – ${to}`;
 }
-
-const suffixes = { ms: ' ms', '%': ' %', '1/s': '/s', count: '' } as const;

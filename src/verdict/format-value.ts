@@ -15,7 +15,8 @@ export function formatValue(value: number, unit: GradedThreshold['unit']): strin
   }
 }
 
-const suffixes = { ms: ' ms', '%': ' %', '1/s': '/s', count: '' } as const;
+/** What follows a number of a unit. */
+export const suffixes = { ms: ' ms', '%': ' %', '1/s': '/s', count: '' } as const;
 
 /** The measured value, unrounded where rounding would make it look like a limit that it only comes close to. */
 export function formatMeasured(measured: number, { limit, unit }: Pick<GradedThreshold, 'limit' | 'unit'>): string {
