@@ -23,7 +23,7 @@ const plan = {
 };
 const clock = realClock();
 const transport = undiciTransport({ origin: `http://127.0.0.1:${port}`, clock, tls: { insecure: false, ca: null } });
-const world = { clock, random: seededRandom('bench'), transport, stop: new RunStop() };
+const world = { clock, random: seededRandom('bench'), transport, stop: new RunStop(), vitals: null };
 const before = process.cpuUsage();
 let requests = 0;
 let failed = 0;

@@ -26,6 +26,7 @@ export async function planCommand(host: Host, input: RunInput): Promise<ExitCode
         ? { address: 'the built-in server', builtIn: describeBuiltIn(settings) }
         : { address: showAddress(address), builtIn: null },
     preflight: { requests: 0 },
+    slices: { count: 1, parts: [] },
   };
   host.stdout.write(renderPlan(header, outlook(header)));
   return exitCodes.passed;

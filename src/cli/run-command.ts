@@ -81,6 +81,7 @@ async function play(
     startedAt: startedAt.toISOString(),
     target: { address: target.address, builtIn: target.builtIn },
     preflight: { requests },
+    slices: { count: 1, parts: [{ index: 0, startedAt: startedAt.toISOString() }] },
   };
   const folder = createRunFolder(out, facts.scenario, startedAt);
   const record = RecordWriter.open(join(folder, recordFile));
@@ -92,7 +93,7 @@ async function play(
   const random = seededRandom(run.seed);
   // The run begins here: the clock is at 0.
   const clock = machinery.clock();
-  const world: World = { clock, random, transport: target.connect(clock), stop };
+  const world: World = { clock, random, transport: target.connect(clock), stop, vitals: null };
   try {
     await conductRun(runSlice(run.plan, wholeRun, world), {
       host,

@@ -33,7 +33,7 @@ export interface SettledRun {
   /** PEM text; null: the authorities of Node. */
   readonly ca: string | null;
   /** The header of the record but for what only the run itself can tell. */
-  readonly facts: Omit<RecordHeader, 'startedAt' | 'target' | 'preflight'>;
+  readonly facts: Omit<RecordHeader, 'startedAt' | 'target' | 'preflight' | 'slices'>;
 }
 
 /**
@@ -54,7 +54,7 @@ export function settleRun(host: Host, input: RunInput): SettledRun {
     facts: {
       kind: 'header',
       format: 'sqload-record',
-      version: 1,
+      version: 2,
       sqload: sqloadVersion(),
       node: host.nodeVersion,
       scenario: scenario.name,
@@ -64,6 +64,8 @@ export function settleRun(host: Host, input: RunInput): SettledRun {
       load: loadOf(plan),
       thresholds: thresholdsOf(settings, scenario, plan),
       settings: describeSettings(runOptions, settings),
+      workers: 1,
+      allowed: { saturated: false, dropped: false },
     },
   };
 }

@@ -4,7 +4,7 @@ import { SparseHistogram } from '../metrics/encoded-histogram.ts';
 import type { Sample } from '../metrics/sample.ts';
 import { TallyCollector } from '../metrics/tally.ts';
 import type { WireReply } from '../protocol/wire.ts';
-import type { Cell, ExampleEvent, RunEvent } from '../record/run-event.ts';
+import type { Cell, ExampleEvent, RunEvent, ThreadSecond } from '../record/run-event.ts';
 import type { Phase } from '../workload/load-profile.ts';
 import { excerpt } from './excerpt.ts';
 
@@ -46,6 +46,11 @@ export class Ledger {
     this.#changeUsers(at, -1);
   }
 
+  /** An arrival that found no place. */
+  userDropped(at: Millis): void {
+    this.#second(at).dropped += 1;
+  }
+
   requestStarted(at: Millis): void {
     this.#startedInAll += 1;
     this.#second(at).started += 1;
@@ -59,9 +64,16 @@ export class Ledger {
     if (reply.opened) {
       second.opened += 1;
       second.connect.record(micros(Math.round(reply.connect * 1000)));
+      if (reply.tls > 0) second.tls.record(micros(Math.round(reply.tls * 1000)));
+      if (reply.resumed) second.resumed += 1;
     } else if (reply.kind === 'answered' || reply.bytesSent > 0) second.reused += 1;
     if (reply.retried) second.retried += 1;
     if (!sample.outcome.ok) this.#keepExample(sample);
+  }
+
+  /** How the load thread fared since the last time: a stall that lasted for seconds is told by the one in which it began. */
+  noteThread(vitals: ThreadSecond): void {
+    this.#second(millis(this.#next * 1000)).threads = [vitals];
   }
 
   /** The seconds that are over at `now`, in order, with the examples met meanwhile. */
@@ -91,10 +103,19 @@ export class Ledger {
       second,
       users: this.#users,
       started: collector.started,
+      dropped: collector.dropped,
       cells: collector.cells(),
       lateness: collector.lateness.encode(),
-      connections: { opened: collector.opened, reused: collector.reused, retried: collector.retried },
+      connections: {
+        opened: collector.opened,
+        reused: collector.reused,
+        retried: collector.retried,
+        resumed: collector.resumed,
+      },
       connect: collector.connect.encode(),
+      tls: collector.tls.encode(),
+      threads: collector.threads,
+      processes: [],
     };
   }
 
@@ -139,11 +160,15 @@ export class Ledger {
 
 class SecondCollector {
   started = 0;
+  dropped = 0;
   opened = 0;
   reused = 0;
   retried = 0;
+  resumed = 0;
+  threads: readonly ThreadSecond[] = [];
   readonly lateness = new SparseHistogram();
   readonly connect = new SparseHistogram();
+  readonly tls = new SparseHistogram();
   readonly #tallies: { phase: number; row: number; tally: TallyCollector }[] = [];
 
   tally(phase: number, row: number): TallyCollector {

@@ -199,6 +199,7 @@ test('runSlice() stops the load when its consumer leaves', async () => {
       random: seededRandom('x'),
       transport: server,
       stop,
+      vitals: null,
     }))
       if (event.kind === 'second' && event.second === 5) break;
   };

@@ -19,6 +19,9 @@ export async function* runSlice(plan: RunPlan, slice: Slice, world: World): Asyn
   const { clock, stop } = world;
   const ledger = new Ledger(plan.profile.phases, createRedactor(plan.secrets));
   const over = new AbortController();
+  const noteThread = (): void => {
+    if (world.vitals) ledger.noteThread({ slice: slice.index, ...world.vitals.read() });
+  };
   const load = closedLoop(plan, slice, world, ledger).finally(() => over.abort());
   const cut = cutOff(plan, world, over.signal);
   // Awaited below; until then a rejection must not count as unhandled.
@@ -26,6 +29,7 @@ export async function* runSlice(plan: RunPlan, slice: Slice, world: World): Asyn
   try {
     for (let second = 1; !over.signal.aborted; second++) {
       await clock.until(millis(second * 1000), over.signal);
+      noteThread();
       yield* ledger.take(clock.now());
     }
   } finally {
@@ -35,6 +39,7 @@ export async function* runSlice(plan: RunPlan, slice: Slice, world: World): Asyn
   await load;
   await cut;
   const at = clock.now();
+  noteThread();
   yield* ledger.takeRest(at);
   yield { kind: 'end', reason: stop.reason?.reason ?? 'completed', at, started: ledger.started };
 }

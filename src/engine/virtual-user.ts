@@ -39,6 +39,7 @@ export async function playUser(
         due,
         handed,
         sent: reply.sent,
+        firstByte: reply.firstByte,
         ended: reply.ended,
         outcome: parsed.ok ? success : parsed,
         bytesSent: reply.bytesSent,

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
 import type { Millis } from '../core/units.ts';
 import type { WireReply, WireRequest } from '../protocol/wire.ts';
+import type { ThreadSecond } from '../record/run-event.ts';
 import type { RunStop } from './stop.ts';
 
 /** All that a run touches outside of itself: give it another world and it runs in virtual time against a simulated server. */
@@ -10,6 +11,14 @@ export interface World {
   readonly random: Random;
   readonly transport: Transport;
   readonly stop: RunStop;
+  /** null: nobody measures, as in virtual time. */
+  readonly vitals: Vitals | null;
+}
+
+/** What the thread that plays the load had to spare. */
+export interface Vitals {
+  /** Since it was last read. */
+  read(): Omit<ThreadSecond, 'slice'>;
 }
 
 /** Carries requests to the server under test. It decides which connections there are. */

@@ -17,6 +17,8 @@ export class Exchange {
   sent: Millis;
   firstByte: Millis = none;
   connect: Millis = millis(0);
+  tls: Millis = millis(0);
+  resumed = false;
   /** A connection was asked for, successfully or not: the request does not travel on a used one. */
   fresh = false;
   opened = false;
@@ -62,8 +64,19 @@ export class Exchange {
   }
 
   #timing(ended: Millis): WireTiming {
-    const { sent, firstByte, connect, opened, retried, bytesSent } = this;
-    return { sent, firstByte, ended, connect, opened, retried, bytesSent, bytesReceived: this.#bytesReceived };
+    const { sent, firstByte, connect, tls, resumed, opened, retried, bytesSent } = this;
+    return {
+      sent,
+      firstByte,
+      ended,
+      connect,
+      tls,
+      resumed,
+      opened,
+      retried,
+      bytesSent,
+      bytesReceived: this.#bytesReceived,
+    };
   }
 
   #body(): string {

@@ -11,7 +11,7 @@ import { RecordWriter, readRecord, recordFile } from './record-store.ts';
 const header: RecordHeader = {
   kind: 'header',
   format: 'sqload-record',
-  version: 1,
+  version: 2,
   sqload: '0.1.0',
   node: '20.20.2',
   startedAt: '2025-01-01T12:00:00.000Z',
@@ -19,7 +19,7 @@ const header: RecordHeader = {
   target: { address: 'http://127.0.0.1:8000', builtIn: null },
   seed: '42',
   rows: [],
-  profile: { phases: [], points: [], peak: 5, seconds: 10, steady: null },
+  profile: { phases: [], points: [], peak: 5, arrivals: null, seconds: 10, steady: null },
   load: {
     thinkMin: millis(3000),
     thinkMax: millis(7000),
@@ -30,6 +30,9 @@ const header: RecordHeader = {
   },
   thresholds: [],
   settings: {},
+  slices: { count: 1, parts: [{ index: 0, startedAt: '2025-01-01T12:00:00.000Z' }] },
+  workers: 1,
+  allowed: { saturated: false, dropped: false },
   preflight: { requests: 2 },
 };
 const example = (second: number, text = 'é'): RunEvent => ({

@@ -11,6 +11,8 @@ export interface Sample {
   readonly handed: Millis;
   /** When the request was written to the socket, after any connect. */
   readonly sent: Millis;
+  /** First byte of the answer; NaN when none came. */
+  readonly firstByte: Millis;
   /** When the last byte came, or when it was given up. Decides the second. */
   readonly ended: Millis;
   readonly outcome: Outcome;

@@ -15,12 +15,14 @@ export type FailureCount = readonly [kind: FailureKind, status: number, count: n
 
 /**
  * A tally as it crosses a thread, a machine or a file. Equal tallies are equal text: failures are sorted, slots ascend.
- * `ok` and `failed` hold response times (due to ended) of successes and of failures; `service` holds sent to ended of successes.
+ * `ok` and `failed` hold response times (due to ended) of successes and of failures; `service` holds sent to ended of successes,
+ * `firstByte` sent to the first byte of their answers.
  */
 export interface EncodedTally {
   readonly ok: EncodedHistogram;
   readonly failed: EncodedHistogram;
   readonly service: EncodedHistogram;
+  readonly firstByte: EncodedHistogram;
   readonly failures: readonly FailureCount[];
   readonly bytesSent: number;
   readonly bytesReceived: number;
@@ -30,6 +32,7 @@ export const emptyTally: EncodedTally = {
   ok: emptyHistogram,
   failed: emptyHistogram,
   service: emptyHistogram,
+  firstByte: emptyHistogram,
   failures: [],
   bytesSent: 0,
   bytesReceived: 0,
@@ -41,6 +44,7 @@ export function mergeTallies(a: EncodedTally, b: EncodedTally): EncodedTally {
     ok: mergeEncoded(a.ok, b.ok),
     failed: mergeEncoded(a.failed, b.failed),
     service: mergeEncoded(a.service, b.service),
+    firstByte: mergeEncoded(a.firstByte, b.firstByte),
     failures: mergeFailures([...a.failures, ...b.failures]),
     bytesSent: a.bytesSent + b.bytesSent,
     bytesReceived: a.bytesReceived + b.bytesReceived,
@@ -66,6 +70,7 @@ export class TallyCollector {
   readonly #ok = new SparseHistogram();
   readonly #failed = new SparseHistogram();
   readonly #service = new SparseHistogram();
+  readonly #firstByte = new SparseHistogram();
   readonly #failures: FailureCount[] = [];
   #bytesSent = 0;
   #bytesReceived = 0;
@@ -75,6 +80,7 @@ export class TallyCollector {
     if (sample.outcome.ok) {
       this.#ok.record(response);
       this.#service.record(microsBetween(sample.sent, sample.ended));
+      if (sample.firstByte >= sample.sent) this.#firstByte.record(microsBetween(sample.sent, sample.firstByte));
     } else {
       this.#failed.record(response);
       this.#countFailure(sample.outcome.kind, sample.outcome.status);
@@ -88,6 +94,7 @@ export class TallyCollector {
       ok: this.#ok.encode(),
       failed: this.#failed.encode(),
       service: this.#service.encode(),
+      firstByte: this.#firstByte.encode(),
       failures: mergeFailures(this.#failures),
       bytesSent: this.#bytesSent,
       bytesReceived: this.#bytesReceived,
@@ -109,6 +116,8 @@ export class Tally {
   readonly failed = new Histogram();
   /** Service times of successes, µs. */
   readonly service = new Histogram();
+  /** Sent to first byte of the answer of successes, µs. */
+  readonly firstByte = new Histogram();
   failures: readonly FailureCount[] = [];
   bytesSent = 0;
   bytesReceived = 0;
@@ -117,6 +126,7 @@ export class Tally {
     this.ok.add(encoded.ok);
     this.failed.add(encoded.failed);
     this.service.add(encoded.service);
+    this.firstByte.add(encoded.firstByte);
     if (encoded.failures.length > 0) this.failures = mergeFailures([...this.failures, ...encoded.failures]);
     this.bytesSent += encoded.bytesSent;
     this.bytesReceived += encoded.bytesReceived;
@@ -127,6 +137,7 @@ export class Tally {
     this.ok.merge(other.ok);
     this.failed.merge(other.failed);
     this.service.merge(other.service);
+    this.firstByte.merge(other.firstByte);
     if (other.failures.length > 0) this.failures = mergeFailures([...this.failures, ...other.failures]);
     this.bytesSent += other.bytesSent;
     this.bytesReceived += other.bytesReceived;
@@ -137,6 +148,7 @@ export class Tally {
       ok: this.ok.encode(),
       failed: this.failed.encode(),
       service: this.service.encode(),
+      firstByte: this.firstByte.encode(),
       failures: this.failures,
       bytesSent: this.bytesSent,
       bytesReceived: this.bytesReceived,

@@ -67,6 +67,7 @@ describe('expectedShares()', () => {
       { at: millis(seconds * 1000), users: 10 },
     ],
     peak: 10,
+    arrivals: null,
     seconds,
     steady: { start: 0, end: seconds },
   });

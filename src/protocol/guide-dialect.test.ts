@@ -22,6 +22,8 @@ const timing = {
   ended: millis(0),
   connect: millis(0),
   opened: false,
+  tls: millis(0),
+  resumed: false,
   retried: false,
   bytesSent: 0,
   bytesReceived: 0,

@@ -18,8 +18,12 @@ export interface WireTiming {
   readonly firstByte: Millis;
   /** Last byte of the answer, or when it was given up. */
   readonly ended: Millis;
-  /** How long opening the connection took, 0 on a reused one. */
+  /** How long opening the connection took, TLS included; 0 on a reused one. */
   readonly connect: Millis;
+  /** The part of `connect` that the TLS handshake took; 0 without TLS. */
+  readonly tls: Millis;
+  /** The TLS handshake resumed an earlier session. */
+  readonly resumed: boolean;
   /** A connection was opened for this request. */
   readonly opened: boolean;
   /** A close that crossed the request on a reused connection made a second attempt on a fresh one necessary. */

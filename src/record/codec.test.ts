@@ -7,7 +7,7 @@ import type { EndEvent, ExampleEvent, RunEvent, SecondEvent } from './run-event.
 const header: RecordHeader = {
   kind: 'header',
   format: 'sqload-record',
-  version: 1,
+  version: 2,
   sqload: '0.1.0',
   node: '20.20.2',
   startedAt: '2025-01-01T12:00:00.000Z',
@@ -19,6 +19,7 @@ const header: RecordHeader = {
     phases: [{ name: 'hold', start: 0, end: 10, steady: true }],
     points: [{ at: millis(0), users: 5 }],
     peak: 5,
+    arrivals: null,
     seconds: 10,
     steady: { start: 0, end: 10 },
   },
@@ -32,6 +33,9 @@ const header: RecordHeader = {
   },
   thresholds: [{ text: 'p95<500ms', source: 'default' }],
   settings: { host: { value: 'http://127.0.0.1:8000', from: 'flag' } },
+  slices: { count: 1, parts: [{ index: 0, startedAt: '2025-01-01T12:00:00.000Z' }] },
+  workers: 1,
+  allowed: { saturated: false, dropped: false },
   preflight: { requests: 2 },
 };
 
@@ -48,6 +52,7 @@ const second: SecondEvent = {
         ok: [900, 1100, 2000, 900, 1, 1100, 1],
         failed: [],
         service: [800, 1000, 1800, 800, 1, 1000, 1],
+        firstByte: [700, 900, 1600, 700, 1, 900, 1],
         failures: [['http-5xx', 503, 1]],
         bytesSent: 10,
         bytesReceived: 20,
@@ -55,8 +60,12 @@ const second: SecondEvent = {
     },
   ],
   lateness: [1, 1, 2, 1, 2],
-  connections: { opened: 1, reused: 1, retried: 0 },
+  connections: { opened: 1, reused: 1, retried: 0, resumed: 0 },
   connect: [500, 500, 500, 500, 1],
+  tls: [300, 300, 300, 300, 1],
+  dropped: 1,
+  threads: [{ slice: 0, delay: [400, 400, 400, 400, 1], utilisation: 0.25, collecting: millis(1.5) }],
+  processes: [{ cpu: 0.3, memory: 90_000_000 }],
 };
 const example: ExampleEvent = {
   kind: 'example',
@@ -96,7 +105,7 @@ describe('decodeHeader()', () => {
     ['{}', 'not the first line of an sqload record'],
     [JSON.stringify(end), 'not the first line of an sqload record'],
     [changed({ format: 'other' }), 'not the first line of an sqload record'],
-    [changed({ version: 2 }), 'version 2; this sqload reads version 1'],
+    [changed({ version: 1 }), 'version 1; this sqload reads version 2'],
     [changed({ startedAt: 'yesterday' }), 'startedAt'],
     [changed({ rows: [{ id: 'x', name: 'x', method: 'PUT' }] }), 'rows[0].method'],
   ])('refuses %.60s', (text, message) => {

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { bug } from '../core/errors.ts';
 import { failureKinds } from '../core/failure.ts';
-import type { Millis } from '../core/units.ts';
+import type { Millis, PerSecond } from '../core/units.ts';
 import type { EncodedHistogram } from '../metrics/encoded-histogram.ts';
 import { histogramShape } from '../metrics/histogram-shape.ts';
+import { arrivalProcesses } from '../workload/load-profile.ts';
 import type { RecordHeader } from './record.ts';
 import { endReasons, type RunEvent } from './run-event.ts';
 
 const format = 'sqload-record';
-const version = 1;
+const version = 2;
 
 /**
  * One line of a record, with its end of line.
@@ -81,6 +82,7 @@ const tally = z.object({
   ok: histogram,
   failed: histogram,
   service: histogram,
+  firstByte: histogram,
   failures: z.array(z.tuple([z.enum(failureKinds), count, count])),
   bytesSent: count,
   bytesReceived: count,
@@ -92,10 +94,14 @@ const eventSchema = z.discriminatedUnion('kind', [
     second: count,
     users: count,
     started: count,
+    dropped: count,
     cells: z.array(z.object({ row: count, phase: count, tally })),
     lateness: histogram,
-    connections: z.object({ opened: count, reused: count, retried: count }),
+    connections: z.object({ opened: count, reused: count, retried: count, resumed: count }),
     connect: histogram,
+    tls: histogram,
+    threads: z.array(z.object({ slice: count, delay: histogram, utilisation: z.number(), collecting: time })),
+    processes: z.array(z.object({ cpu: z.number(), memory: count })),
   }),
   z.object({
     kind: z.literal('example'),
@@ -114,6 +120,16 @@ const profileSchema = z.object({
   phases: z.array(z.object({ name: text, start: count, end: count, steady: z.boolean() })),
   points: z.array(z.object({ at: time, users: z.number() })),
   peak: z.number(),
+  arrivals: z
+    .object({
+      points: z.array(
+        z.object({ at: time, rate: z.custom<PerSecond>((value) => Number.isFinite(value), 'must be a rate') }),
+      ),
+      process: z.enum(arrivalProcesses),
+      peak: z.custom<PerSecond>((value) => Number.isFinite(value), 'must be a rate'),
+      limit: count,
+    })
+    .nullable(),
   seconds: count,
   steady: z.object({ start: count, end: count }).nullable(),
 });
@@ -146,4 +162,7 @@ const headerSchema = z.object({
   thresholds: z.array(z.object({ text, source: z.enum(['default', 'scenario', 'option']) })),
   settings: z.record(z.string(), z.object({ value: text, from: text })),
   preflight: z.object({ requests: count }),
+  slices: z.object({ count, parts: z.array(z.object({ index: count, startedAt: z.iso.datetime() })) }),
+  workers: count,
+  allowed: z.object({ saturated: z.boolean(), dropped: z.boolean() }),
 }) satisfies z.ZodType<RecordHeader>;

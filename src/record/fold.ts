@@ -10,6 +10,7 @@ export class RunFold {
   readonly examples: ExampleEvent[] = [];
   readonly lateness = new Histogram();
   readonly connect = new Histogram();
+  readonly tls = new Histogram();
   /** How the run ended; null when the record was cut short. */
   end: EndEvent | null = null;
   /** How many seconds the record tells of, draining after the end included. */
@@ -18,7 +19,9 @@ export class RunFold {
   started = 0;
   /** The most users active at the end of any second. */
   peakUsers = 0;
-  readonly #connections = { opened: 0, reused: 0, retried: 0 };
+  /** Arrivals that were not started, since every place was taken. */
+  dropped = 0;
+  readonly #connections = { opened: 0, reused: 0, retried: 0, resumed: 0 };
   /** By phase, then by row. */
   readonly #tallies: readonly (readonly Tally[])[];
   /** Successes by row that ended within the steady window, whenever they were due. */
@@ -90,9 +93,12 @@ export class RunFold {
     this.peakUsers = Math.max(this.peakUsers, event.users);
     this.lateness.add(event.lateness);
     this.connect.add(event.connect);
+    this.tls.add(event.tls);
+    this.dropped += event.dropped;
     this.#connections.opened += event.connections.opened;
     this.#connections.reused += event.connections.reused;
     this.#connections.retried += event.connections.retried;
+    this.#connections.resumed += event.connections.resumed;
     const { steady } = this.header.profile;
     const inWindow = steady !== null && event.second >= steady.start && event.second < steady.end;
     const current = this.header.profile.phases.findIndex((p) => event.second >= p.start && event.second < p.end);

@@ -13,10 +13,10 @@ export interface RunRecord {
 export interface RecordHeader {
   readonly kind: 'header';
   readonly format: 'sqload-record';
-  readonly version: 1;
+  readonly version: 2;
   readonly sqload: string;
   readonly node: string;
-  /** ISO 8601, UTC. */
+  /** ISO 8601, UTC: the start of the slice that began first. */
   readonly startedAt: string;
   readonly scenario: string;
   readonly target: RecordTarget;
@@ -29,6 +29,18 @@ export interface RecordHeader {
   readonly settings: Readonly<Record<string, { readonly value: string; readonly from: string }>>;
   /** Requests of the preflight; in no table. */
   readonly preflight: { readonly requests: number };
+  readonly slices: RecordSlices;
+  /** Load threads in each process. */
+  readonly workers: number;
+  /** What does not make this run invalid although it would another, since the user said so. */
+  readonly allowed: { readonly saturated: boolean; readonly dropped: boolean };
+}
+
+/** How the run was divided among processes, and which parts of it the record tells of: all `count` of them in a whole run. */
+export interface RecordSlices {
+  readonly count: number;
+  /** Ascending by index; `startedAt` is ISO 8601, UTC. */
+  readonly parts: readonly { readonly index: number; readonly startedAt: string }[];
 }
 
 export interface RecordTarget {

@@ -15,12 +15,40 @@ export interface SecondEvent {
   readonly users: number;
   /** Requests that virtual users started in the second. */
   readonly started: number;
+  /** Arrivals of open load that found every place for a user taken, and were not started. */
+  readonly dropped: number;
   readonly cells: readonly Cell[];
   /** hand-over − intended start of the requests that ended, µs: the generator's own delay. */
   readonly lateness: EncodedHistogram;
   readonly connections: ConnectionCounts;
-  /** How long connections took to open, µs. */
+  /** How long connections took to open, TLS included, µs. */
   readonly connect: EncodedHistogram;
+  /** The part of `connect` that the TLS handshake took, µs; empty without TLS. */
+  readonly tls: EncodedHistogram;
+  /** How each load thread fared; none where nobody measured, as in virtual time. */
+  readonly threads: readonly ThreadSecond[];
+  /** What each process of the generator used; none where nobody measured. */
+  readonly processes: readonly ProcessSecond[];
+}
+
+/** One load thread in one second. */
+export interface ThreadSecond {
+  /** The slice of the run that the thread plays. */
+  readonly slice: number;
+  /** How late the event loop came back to a timer that watches it, µs: what it could not do meanwhile. */
+  readonly delay: EncodedHistogram;
+  /** Share of the time in which the event loop was busy, 0 to 1. */
+  readonly utilisation: number;
+  /** Time in garbage collection, ms. */
+  readonly collecting: Millis;
+}
+
+/** One process of the generator in one second. */
+export interface ProcessSecond {
+  /** CPU time used, all threads, in seconds per second: 1 is one core. */
+  readonly cpu: number;
+  /** Resident memory at the end of the second, bytes. */
+  readonly memory: number;
 }
 
 export interface Cell {
@@ -38,6 +66,8 @@ export interface ConnectionCounts {
   readonly reused: number;
   /** Requests sent twice, since the server closed the reused connection just as the first attempt left. */
   readonly retried: number;
+  /** Of the connections opened, those whose TLS handshake resumed an earlier session. */
+  readonly resumed: number;
 }
 
 /** What one failure looked like: redacted, cut to a line, a few of each kind. Kept for display, outside of all counts. */
@@ -51,7 +81,14 @@ export interface ExampleEvent {
 }
 
 /** Why a run ended. */
-export const endReasons = ['completed', 'interrupted', 'terminated', 'nothing-succeeded', 'threshold-failed'] as const;
+export const endReasons = [
+  'completed',
+  'interrupted',
+  'terminated',
+  'nothing-succeeded',
+  'threshold-failed',
+  'thread-died',
+] as const;
 export type EndReason = (typeof endReasons)[number];
 
 /** The last line of a whole record. */

@@ -54,6 +54,7 @@ const endWords: Readonly<Record<RunFacts['end'], string>> = {
   terminated: 'stopped by SIGTERM',
   'nothing-succeeded': 'stopped since nothing succeeded',
   'threshold-failed': 'stopped since a threshold was broken',
+  'thread-died': 'then a load thread died',
   'cut-short': 'then the record breaks off',
 };
 

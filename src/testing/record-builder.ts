@@ -3,7 +3,7 @@ import { micros, millis } from '../core/units.ts';
 import { SparseHistogram } from '../metrics/encoded-histogram.ts';
 import { TallyCollector } from '../metrics/tally.ts';
 import type { RecordHeader, RunRecord } from '../record/record.ts';
-import type { Cell, EndEvent, ExampleEvent, RunEvent } from '../record/run-event.ts';
+import type { Cell, EndEvent, ExampleEvent, ProcessSecond, RunEvent, ThreadSecond } from '../record/run-event.ts';
 import type { LoadProfile } from '../workload/load-profile.ts';
 
 /** One request that a test plants in a record. */
@@ -27,6 +27,10 @@ export interface PlantedRun {
   readonly seconds?: number;
   /** Connections opened by the first requests; the others reuse one. */
   readonly opened?: number;
+  /** How the load threads fared, what the processes used and which arrivals were dropped in a second; nothing when left out. */
+  readonly threads?: (second: number) => readonly ThreadSecond[];
+  readonly processes?: (second: number) => readonly ProcessSecond[];
+  readonly dropped?: (second: number) => number;
   /** Requests that were sent twice, in the first second. */
   readonly retried?: number;
   /** null: the record was cut short. Left out: completed after the last request. */
@@ -45,6 +49,7 @@ export const tenSeconds: LoadProfile = {
     { at: millis(10_000), users: 4 },
   ],
   peak: 4,
+  arrivals: null,
   seconds: 10,
   steady: { start: 2, end: 10 },
 };
@@ -54,7 +59,7 @@ export function plantHeader(overrides: Partial<RecordHeader> = {}): RecordHeader
   return {
     kind: 'header',
     format: 'sqload-record',
-    version: 1,
+    version: 2,
     sqload: '0.1.0',
     node: 'v20.20.0',
     startedAt: '2026-03-01T12:00:00.000Z',
@@ -81,6 +86,9 @@ export function plantHeader(overrides: Partial<RecordHeader> = {}): RecordHeader
       'api-key': { value: 'set', from: '.env' },
     },
     preflight: { requests: 2 },
+    slices: { count: 1, parts: [{ index: 0, startedAt: '2026-03-01T12:00:00.000Z' }] },
+    workers: 1,
+    allowed: { saturated: false, dropped: false },
     ...overrides,
   };
 }
@@ -107,8 +115,17 @@ export function plantRecord(run: PlantedRun): RunRecord {
       started: run.requests.filter(({ at }) => Math.floor(at) === second).length,
       cells: cellsOf(ended, header.profile),
       lateness: lateness.encode(),
-      connections: { opened: opening, reused: ended.length - opening, retried: second === 0 ? (run.retried ?? 0) : 0 },
+      connections: {
+        opened: opening,
+        reused: ended.length - opening,
+        retried: second === 0 ? (run.retried ?? 0) : 0,
+        resumed: 0,
+      },
       connect: connect.encode(),
+      tls: [],
+      threads: run.threads?.(second) ?? [],
+      processes: run.processes?.(second) ?? [],
+      dropped: run.dropped?.(second) ?? 0,
     });
   }
   const last = millis(Math.max(0, ...ends));
@@ -129,6 +146,7 @@ function cellsOf(requests: readonly Planted[], profile: LoadProfile): Cell[] {
       due: millis(at * 1000),
       handed: millis(at * 1000),
       sent: millis(at * 1000),
+      firstByte: millis(at * 1000 + ms),
       ended: millis(at * 1000 + ms),
       outcome: failed ? failure(failed[0], failed[2] ?? '', failed[1]) : success,
       bytesSent: 200,

@@ -259,6 +259,8 @@ class Exchange {
       firstByte,
       ended: this.#clock.now(),
       connect: this.#connect,
+      tls: millis(0),
+      resumed: false,
       opened: this.#opened,
       retried: false,
       bytesSent: this.request.body?.length ?? 0,

@@ -57,7 +57,7 @@ export async function playVirtually(plan: RunPlan, options: VirtualRunOptions = 
   const clock = new VirtualClock();
   const stop = new RunStop();
   const server = simulatedServer({ clock, ...options.server });
-  const world = { clock, random: seededRandom(options.seed ?? 'virtual'), transport: server, stop };
+  const world = { clock, random: seededRandom(options.seed ?? 'virtual'), transport: server, stop, vitals: null };
   options.script?.(clock, stop);
   const events: RunEvent[] = [];
   const fold = new RunFold(plantHeader({ profile: plan.profile }));

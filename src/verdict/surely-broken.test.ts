@@ -14,6 +14,7 @@ function tallyOf(times: readonly number[], failed: number): Tally {
       due: millis(0),
       handed: millis(0),
       sent: millis(0),
+      firstByte: millis(0),
       ended: millis(ms),
       outcome: ok ? success : failure('reset', ''),
       bytesSent: 0,

@@ -44,6 +44,7 @@ export function buildProfile(scenario: LoadShape & Pick<Scenario, 'name'>, overr
     phases,
     points: cornersOf(legs),
     peak: shape.users,
+    arrivals: null,
     seconds: shape.runTime / 1000,
     steady: from && to ? { start: from.start, end: to.end } : null,
   };

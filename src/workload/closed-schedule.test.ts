@@ -12,6 +12,7 @@ const curve = (...corners: readonly (readonly [number, number])[]): LoadProfile 
     phases: [{ name: 'all', start: 0, end: seconds, steady: false }],
     points: corners.map(([second, users]) => ({ at: millis(second * 1000), users })),
     peak: Math.max(...corners.map(([, users]) => users)),
+    arrivals: null,
     seconds,
     steady: null,
   };

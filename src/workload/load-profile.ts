@@ -1,4 +1,4 @@
-import { type Millis, millis } from '../core/units.ts';
+import { type Millis, millis, type PerSecond } from '../core/units.ts';
 
 /** A stretch of the run with a name of its own in the tables; its edges fall on whole seconds of the run. */
 export interface Phase {
@@ -17,14 +17,38 @@ export interface ProfilePoint {
   readonly users: number;
 }
 
+/** How arrivals follow each other: at even distances, or as a Poisson process, whose distances are exponential. */
+export const arrivalProcesses = ['even', 'poisson'] as const;
+export type ArrivalProcess = (typeof arrivalProcesses)[number];
+
+/** A corner of the piecewise linear curve of the arrival rate. Two points of one instant are a jump. */
+export interface RatePoint {
+  readonly at: Millis;
+  /** Conversations that begin per second. */
+  readonly rate: PerSecond;
+}
+
+/** Open load: users who arrive whether or not the server keeps up, play one conversation each, and leave. */
+export interface ArrivalProfile {
+  /** Ascending in time, from 0 to the end of the run. */
+  readonly points: readonly RatePoint[];
+  readonly process: ArrivalProcess;
+  /** The highest rate: the target. */
+  readonly peak: PerSecond;
+  /** Most users that arrivals may bring at a time; who arrives beyond it is dropped. */
+  readonly limit: number;
+}
+
 /** How many users there are, and when: what a scenario comes to once its numbers are settled. */
 export interface LoadProfile {
   /** In order, without gaps, from second 0 to `seconds`. */
   readonly phases: readonly Phase[];
-  /** Ascending in time, from 0 to the end of the run. */
+  /** Closed load, ascending in time, from 0 to the end of the run; 0 users throughout when all load is open. */
   readonly points: readonly ProfilePoint[];
-  /** The most users at any time: the target. */
+  /** The most users of the closed load at any time: the target; 0 when all load is open. */
   readonly peak: number;
+  /** Open load; null when there is none. */
+  readonly arrivals: ArrivalProfile | null;
   /** Length of the run in whole seconds. */
   readonly seconds: number;
   /** The steady window in whole seconds, `end` excluded; null when the profile never stands at its target for one. */

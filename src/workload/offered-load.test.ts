@@ -21,6 +21,7 @@ const hold: LoadProfile = {
     { at: millis(100_000), users: 100 },
   ],
   peak: 100,
+  arrivals: null,
   seconds: 100,
   steady: { start: 10, end: 100 },
 };
