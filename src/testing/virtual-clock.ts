@@ -32,6 +32,11 @@ export class VirtualClock implements Clock {
     });
   }
 
+  /** The thread stands still: time passes, and no timer fires meanwhile. */
+  stall(span: Millis): void {
+    this.#now += span;
+  }
+
   /** `describe` is asked who waits when nothing is due and the run has not finished. */
   onDeadlock(describe: () => string): void {
     this.#witnesses.push(describe);
@@ -56,13 +61,18 @@ export class VirtualClock implements Clock {
     let timer = this.#pop();
     while (timer?.done) timer = this.#pop();
     if (!timer) return false;
-    this.#now = timer.at;
-    for (let next: Timer | undefined = timer; next; next = this.#heap[0]?.at === this.#now ? this.#pop() : undefined) {
+    this.#now = Math.max(this.#now, timer.at);
+    for (let next: Timer | undefined = timer; next; next = this.#isDue() ? this.#pop() : undefined) {
       if (next.done) continue;
       next.done = true;
       next.wake();
     }
     return true;
+  }
+
+  #isDue(): boolean {
+    const next = this.#heap[0];
+    return next !== undefined && next.at <= this.#now;
   }
 
   #deadlock(): string {
