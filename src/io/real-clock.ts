@@ -1,3 +1,4 @@
+import { hrtime } from 'node:process';
 import type { Clock } from '../core/clock.ts';
 import { type Millis, millis } from '../core/units.ts';
 
@@ -13,9 +14,15 @@ interface Waiter {
   turn: NodeJS.Immediate | undefined;
 }
 
-/** Monotonic time in milliseconds since its creation. `until` never resolves before its time, and seldom 1 ms after it. */
-export function realClock(): Clock {
-  const origin = performance.now();
+/** The one monotonic time that all threads of the process share; its 0 means nothing. `performance.now()` differs between threads. */
+export const monotonic = (): Millis => millis(Number(hrtime.bigint()) / 1e6);
+
+/**
+ * Monotonic time in milliseconds since `start`, a time of `monotonic()`: now if left out, and in another thread the same
+ * instant. `until` never resolves before its time, and seldom 1 ms after it.
+ */
+export function realClock(start: Millis = monotonic()): Clock {
+  const origin = performance.now() + start - monotonic();
   const now = (): Millis => millis(performance.now() - origin);
   const companies = new WeakMap<AbortSignal, Set<Waiter>>();
 
