@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fakeHost } from '../testing/fake-host.ts';
 import { type OptionSpec, type OptionTable, variableOf } from './option-spec.ts';
-import { mockOptions, reportOptions } from './options.ts';
+import { mergeOptions, mockOptions, reportOptions } from './options.ts';
 import { runOptions } from './run-options.ts';
 import { givenSecrets, resolveSettings, type Setting } from './settings.ts';
 
@@ -41,7 +41,7 @@ const samples: Readonly<Record<string, readonly [string, string, string, string]
 };
 const switchSamples = ['true', '0', '1', 'no'] as const;
 
-const tables: Readonly<Record<string, OptionTable>> = { runOptions, mockOptions, reportOptions };
+const tables: Readonly<Record<string, OptionTable>> = { runOptions, mockOptions, reportOptions, mergeOptions };
 const everyOption = Object.entries(tables).flatMap(([table, options]) =>
   Object.entries(options).map(([key, spec]) => ({ table, key, spec })),
 );

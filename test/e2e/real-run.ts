@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Machinery, realMachinery } from '../../src/cli/machinery.ts';
 import { main } from '../../src/cli/main.ts';
+import { mergeCommand } from '../../src/cli/merge-command.ts';
 import { mockCommand } from '../../src/cli/mock-command.ts';
 import { planCommand } from '../../src/cli/plan-command.ts';
 import { reportCommand } from '../../src/cli/report-command.ts';
@@ -63,6 +64,7 @@ export async function realRun(argv: readonly string[], machinery: Partial<Machin
     plan: planCommand,
     mock: mockCommand,
     report: reportCommand,
+    merge: mergeCommand,
   });
   const server = builtIn === null ? null : await (builtIn as RunningMockServer).stats();
   const made = readdirSync(out)[0];
