@@ -102,7 +102,7 @@ async function* watched(remote: RemoteLoad, stop: RunStop): AsyncGenerator<RunEv
 
 function death(index: number, workers: number, cause: string): SqloadError {
   const which = workers === 1 ? 'The load thread' : `Load thread ${index + 1} of ${workers}`;
-  return new SqloadError(`${which} has died: ${cause}`, {
+  return new SqloadError(`${which} has died: ${cause.replace(/\.$/, '')}.`, {
     exitCode: exitCodes.invalid,
     hint: /memory/i.test(cause)
       ? 'Give each thread less to do: more --workers, fewer users, or slices on more machines (--slice).'
@@ -132,6 +132,6 @@ export function workerThread(file: URL = workerFile): (order: ThreadOrder, name:
 }
 
 function inWords(cause: unknown, code: number): string {
-  if (cause === null) return `it left with exit code ${code}.`;
+  if (cause === null) return `it left with exit code ${code}`;
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -21,8 +21,8 @@ export const monotonic = (): Millis => millis(Number(hrtime.bigint()) / 1e6);
  * Monotonic time in milliseconds since `start`, a time of `monotonic()`: now if left out, and in another thread the same
  * instant. `until` never resolves before its time, and seldom 1 ms after it.
  */
-export function realClock(start: Millis = monotonic()): Clock {
-  const origin = performance.now() + start - monotonic();
+export function realClock(start?: Millis): Clock {
+  const origin = performance.now() + (start === undefined ? 0 : start - monotonic());
   const now = (): Millis => millis(performance.now() - origin);
   const companies = new WeakMap<AbortSignal, Set<Waiter>>();
 

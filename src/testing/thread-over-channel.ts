@@ -11,13 +11,13 @@ export function threadOverChannel(order: ThreadOrder): LoadThread {
     end = resolve;
   });
   void served.finally(() => port2.close());
-  port1.on('close', () => end('it left with exit code 0.'));
+  port1.on('close', () => end('it left with exit code 0'));
   return {
     port: port1,
     ended,
     terminate: async () => {
       port1.close();
-      end('it was ended.');
+      end('it was ended');
     },
   };
 }
