@@ -48,9 +48,7 @@ export async function runCommand(host: Host, input: RunInput, machinery: Machine
 
   const target = await openTarget(run, machinery);
   try {
-    const requests = settings.preflight.value ? await tryTarget(run, target, machinery) : 0;
-    const { plan, seed } = run;
-    const crew = await machinery.prepareLoad({ plan, seed, transport: target.transport, ...share });
+    const { crew, requests } = await getReady(run, target, share, machinery);
     try {
       const left =
         moment === null ? null : await waitForStart(moment, { host, machinery, lead, quiet: settings.quiet.value });
@@ -79,6 +77,24 @@ function shareOfProcess({ settings, plan }: SettledRun, machinery: Machinery): S
   checkOpenFiles(users, builtIn, machinery.openFileLimit());
   const most = users + shareOf(plan.profile.arrivals?.limit ?? 0, slice);
   return { slice, workers: settleWorkers(settings.workers.value, { cores: machinery.cores(), users: most, builtIn }) };
+}
+
+/** Tries the target while the load threads come up. @throws SqloadError when the target does not answer, or a thread does not come up. */
+async function getReady(
+  run: SettledRun,
+  target: Target,
+  share: Share,
+  machinery: Machinery,
+): Promise<Pick<Stage, 'crew' | 'requests'>> {
+  const { plan, seed, settings } = run;
+  const [tried, prepared] = await Promise.allSettled([
+    settings.preflight.value ? tryTarget(run, target, machinery) : 0,
+    machinery.prepareLoad({ plan, seed, transport: target.transport, ...share }),
+  ]);
+  if (prepared.status === 'rejected') throw prepared.reason;
+  if (tried.status === 'fulfilled') return { crew: prepared.value, requests: tried.value };
+  await prepared.value.dismiss();
+  throw tried.reason;
 }
 
 async function tryTarget(run: SettledRun, target: Target, machinery: Machinery): Promise<number> {
