@@ -36,4 +36,7 @@ export const commandExamples: readonly Example[] = [
 
   { command: 'report', line: 'sqload report reports/spike-20260102T030405Z', what: 'the folder of a run' },
   { command: 'report', line: 'sqload report record.ndjson --csv out/today', what: "write Locust's CSV files from it" },
+
+  { command: 'merge', line: 'sqload merge a/ramp-20260102T030405Z b/ramp-20260102T030405Z', what: 'two slices' },
+  { command: 'merge', line: 'sqload merge slices/*.ndjson --out whole', what: 'records from many machines' },
 ];

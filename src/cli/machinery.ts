@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os';
 import type { Clock } from '../core/clock.ts';
 import type { Transport } from '../engine/world.ts';
+import { type LoadCrew, type LoadOrder, startLoadThreads } from '../io/load-threads.ts';
 import type { RunningMockServer } from '../io/mock-server.ts';
 import { startMockThread } from '../io/mock-thread.ts';
 import { openFileLimit } from '../io/open-file-limit.ts';
@@ -15,16 +17,26 @@ export interface Machinery {
   clock(): Clock;
   /** How many files this process may open; null where the system does not say. */
   openFileLimit(): number | null;
+  /** Processor cores that this process may use. */
+  cores(): number;
+  /** Connects to the server outside of the load: for the preflight. */
   connect(options: UndiciTransportOptions): Transport;
+  /**
+   * Gets everything ready that plays the load: it then starts at once.
+   * @throws SqloadError when a load thread does not come up.
+   */
+  prepareLoad(order: LoadOrder): Promise<LoadCrew>;
   /** Starts the built-in server. `onExit` is told when it dies on its own. */
   startBuiltIn(options: MockOptions, onExit: (error: Error) => void): Promise<RunningMockServer>;
 }
 
-/** The real thing: wall time, sockets, and the built-in server in a thread of its own. */
+/** The real thing: wall time, sockets, and threads of their own for the load and the built-in server. */
 export const realMachinery: Machinery = {
   date: () => new Date(),
-  clock: realClock,
+  clock: () => realClock(),
   openFileLimit,
+  cores: availableParallelism,
   connect: undiciTransport,
+  prepareLoad: (order) => startLoadThreads(order),
   startBuiltIn: (options, onExit) => startMockThread(options, { onExit }),
 };

@@ -2,9 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ExitCode, exitCodes } from '../core/errors.ts';
 import type { Host, StopSignal, TextOutput } from './host.ts';
-import { main } from './main.ts';
 import { StreamOutput } from './stream-output.ts';
 import { tell } from './tell.ts';
+import { sqloadVersion } from './version.ts';
 
 /** Runs sqload in this process, from the command line to the exit code. */
 export async function runProcess(): Promise<void> {
@@ -14,12 +14,21 @@ export async function runProcess(): Promise<void> {
   process.on('uncaughtException', (error) => {
     void tell(host, error).then((code) => process.exit(code));
   });
-  const code = await main(host);
+  const code = asksForVersion(host) ? tellVersion(host) : await (await import('./main.ts')).main(host);
   await stdout.flush();
   if (stdout.lost) stderr.write('sqload: The report could not be written to standard output: is its disk full?\n');
   await stderr.flush();
   // Once said, the answer holds: a socket or thread left behind must not keep a CI job waiting.
   process.exit(stdout.lost ? withLostOutput(code) : code);
+}
+
+/** A lone `--version`, as scripts ask, does not wait for the rest of sqload to be loaded. */
+const asksForVersion = ({ argv: [only, ...others] }: Host): boolean =>
+  others.length === 0 && (only === '--version' || only === '-V');
+
+function tellVersion(host: Host): ExitCode {
+  host.stdout.write(`${sqloadVersion()}\n`);
+  return exitCodes.passed;
 }
 
 function nodeHost(stdout: TextOutput, stderr: TextOutput): Host {

@@ -35,10 +35,14 @@ export const mockOptions = {
 /** What `sqload report` understands. */
 export const reportOptions = { csv, csvFullHistory, quiet, color } as const;
 
+/** What `sqload merge` understands. */
+export const mergeOptions = { out: runOptions.out, csv, csvFullHistory, quiet, color } as const;
+
 export type MockFlags = Flags<typeof mockOptions>;
 export type ReportFlags = Flags<typeof reportOptions>;
+export type MergeFlags = Flags<typeof mergeOptions>;
 
-const tables: readonly OptionTable[] = [runOptions, mockOptions, reportOptions];
+const tables: readonly OptionTable[] = [runOptions, mockOptions, reportOptions, mergeOptions];
 
 /** Every option of every command, each long name once. */
 export const allOptions: readonly OptionSpec<unknown>[] = [

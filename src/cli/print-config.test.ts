@@ -29,6 +29,9 @@ test('renderConfig() shows each value and where it came from', () => {
     run-time               as in the scenario                                                                              default
     baseline               10%                                                                                             flag
     seed                   drawn for each run                                                                              default
+    workers                1                                                                                               default
+    slice                  the whole run                                                                                   default
+    start-at               at once                                                                                         default
     host                   https://staging.example/api                                                                     flag
     api-key                set (from .env)                                                                                 .env
     header                 X-Tenant: acme, X-Auth-Token: (set)                                                             flag

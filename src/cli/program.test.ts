@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type ExitCode, exitCodes } from '../core/errors.ts';
 import { type FakeHost, fakeHost } from '../testing/fake-host.ts';
 import { main } from './main.ts';
-import { allOptions, mockOptions, reportOptions } from './options.ts';
+import { allOptions, mergeOptions, mockOptions, reportOptions } from './options.ts';
 import type { Actions } from './program.ts';
 import { runOptions } from './run-options.ts';
 
@@ -13,7 +13,13 @@ function noting(code: ExitCode = exitCodes.passed) {
     calls.push({ command, input });
     return code;
   };
-  const actions: Actions = { run: note('run'), plan: note('plan'), mock: note('mock'), report: note('report') };
+  const actions: Actions = {
+    run: note('run'),
+    plan: note('plan'),
+    mock: note('mock'),
+    report: note('report'),
+    merge: note('merge'),
+  };
   return { actions, calls };
 }
 
@@ -48,6 +54,7 @@ describe('runProgram()', () => {
     { argv: ['plan', 'ramp'], command: 'plan', input: { scenario: 'ramp', settings: {} } },
     { argv: ['mock'], command: 'mock', input: { flags: {} } },
     { argv: ['report', 'reports/a'], command: 'report', input: { path: 'reports/a', flags: {} } },
+    { argv: ['merge', 'a', 'b'], command: 'merge', input: { paths: ['a', 'b'], flags: {} } },
     {
       argv: ['report', '--quiet', 'a'],
       command: 'report',
@@ -62,6 +69,7 @@ describe('runProgram()', () => {
     { argv: ['run', 'a.yaml'], table: runOptions, field: 'settings' },
     { argv: ['plan', 'ramp'], table: runOptions, field: 'settings' },
     { argv: ['mock'], table: mockOptions, field: 'flags' },
+    { argv: ['merge', 'a', 'b'], table: mergeOptions, field: 'flags' },
     { argv: ['report', 'a'], table: reportOptions, field: 'flags' },
   ];
   const everyOption = commands.flatMap(({ argv, table, field }) =>
@@ -113,7 +121,7 @@ describe('runProgram()', () => {
 });
 
 describe('--help', () => {
-  test.each([[], ['ramp'], ['sustained'], ['spike'], ['run'], ['plan'], ['mock'], ['report']])(
+  test.each([[], ['ramp'], ['sustained'], ['spike'], ['run'], ['plan'], ['mock'], ['report'], ['merge']])(
     'of %s has examples and fits 100 columns',
     async (...command) => {
       const { host, code, calls } = await call(...command, '--help');
@@ -152,6 +160,8 @@ test.each([
   ],
   ['run', '"sqload run" needs a <scenario>.\n  "sqload run --help" lists what there is.'],
   ['report', '"sqload report" needs a <path>.\n  "sqload report --help" lists what there is.'],
+  ['merge', '"sqload merge" needs a <record>.\n  "sqload merge --help" lists what there is.'],
+  ['marge a', 'There is no command "marge".\n  Did you mean "sqload merge"?'],
   ['spike --usres 5', '"sqload spike" has no option --usres.\n  Did you mean --users?'],
   ['spike --usres=5', '"sqload spike" has no option --usres.\n  Did you mean --users?'],
   ['spike --api-kye=hunter2', '"sqload spike" has no option --api-kye.\n  Did you mean --api-key?'],

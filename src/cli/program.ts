@@ -5,7 +5,15 @@ import { commandExamples } from './examples.ts';
 import type { Host } from './host.ts';
 import type { PresetName } from './load-scenario.ts';
 import { type Flags, type GivenText, type OptionSpec, type OptionTable, optionGroups } from './option-spec.ts';
-import { allOptions, type MockFlags, mockOptions, type ReportFlags, reportOptions } from './options.ts';
+import {
+  allOptions,
+  type MergeFlags,
+  type MockFlags,
+  mergeOptions,
+  mockOptions,
+  type ReportFlags,
+  reportOptions,
+} from './options.ts';
 import { type RunInput, runOptions } from './run-options.ts';
 import { sqloadVersion } from './version.ts';
 
@@ -15,6 +23,7 @@ export interface Actions {
   plan(host: Host, input: RunInput): Promise<ExitCode>;
   mock(host: Host, input: { readonly flags: MockFlags }): Promise<ExitCode>;
   report(host: Host, input: { readonly path: string; readonly flags: ReportFlags }): Promise<ExitCode>;
+  merge(host: Host, input: { readonly paths: readonly string[]; readonly flags: MergeFlags }): Promise<ExitCode>;
 }
 
 /** Each command is loaded when it is called for, so that `--version` and `--help` need not wait for all of them. */
@@ -23,6 +32,7 @@ const lazyActions: Actions = {
   plan: async (host, input) => (await import('./plan-command.ts')).planCommand(host, input),
   mock: async (host, input) => (await import('./mock-command.ts')).mockCommand(host, input),
   report: async (host, input) => (await import('./report-command.ts')).reportCommand(host, input),
+  merge: async (host, input) => (await import('./merge-command.ts')).mergeCommand(host, input),
 };
 
 const presets = {
@@ -31,7 +41,7 @@ const presets = {
   spike: 'Jump from 50 to 500 users and back: does it keep up, and recover?',
 } as const satisfies Record<PresetName, string>;
 
-const commandNames: readonly string[] = [...Object.keys(presets), 'run', 'plan', 'mock', 'report', 'help'];
+const commandNames: readonly string[] = [...Object.keys(presets), 'run', 'plan', 'mock', 'report', 'merge', 'help'];
 
 /**
  * Reads the command line and runs the command that it asks for.
@@ -93,6 +103,11 @@ function buildProgram(host: Host, actions: Actions, finish: (code: ExitCode) => 
   report.argument('<path>', 'folder of a run, or its record');
   const reportFlags = addOptions(report, reportOptions);
   report.action(async (path: string) => finish(await actions.report(host, { path, flags: reportFlags() })));
+
+  const merge = addCommand(program, 'merge', 'Join the records of the slices of a run, and report on the whole.');
+  merge.argument('<record...>', 'folders of runs with --slice, or their records');
+  const mergeFlags = addOptions(merge, mergeOptions);
+  merge.action(async (paths: string[]) => finish(await actions.merge(host, { paths, flags: mergeFlags() })));
   return program;
 }
 
@@ -220,6 +235,8 @@ function tableOf(command: string): OptionTable | null {
       return mockOptions;
     case 'sqload report':
       return reportOptions;
+    case 'sqload merge':
+      return mergeOptions;
     default:
       return runOptions;
   }

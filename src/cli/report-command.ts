@@ -24,7 +24,7 @@ export async function reportCommand(
 }
 
 /** A record that somebody hands in may be damaged in ways that only its numbers tell. That is not a bug of sqload. */
-function readForeign(path: string, shown: string): JudgedRun {
+export function readForeign(path: string, shown: string): JudgedRun {
   try {
     return readRun(path);
   } catch (error) {

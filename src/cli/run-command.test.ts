@@ -7,6 +7,7 @@ import type { SimulatedServerOptions } from '../testing/simulated-server.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
 import { virtualMachinery } from '../testing/virtual-machinery.ts';
 import { main } from './main.ts';
+import { mergeCommand } from './merge-command.ts';
 import { mockCommand } from './mock-command.ts';
 import { planCommand } from './plan-command.ts';
 import { reportCommand } from './report-command.ts';
@@ -40,7 +41,7 @@ async function sqload(
   const clock = new VirtualClock();
   const machinery = virtualMachinery(clock, options.server);
   const here = join(out, String(runs++));
-  const isRun = !['report', 'plan', 'mock'].includes(argv[0] ?? '');
+  const isRun = !['report', 'plan', 'mock', 'merge'].includes(argv[0] ?? '');
   const host = fakeHost({
     argv: [...argv, ...(isRun ? ['--seed', '1'] : []), ...(isRun && !argv.includes('--out') ? ['--out', here] : [])],
     env: options.env ?? {},
@@ -53,6 +54,7 @@ async function sqload(
       plan: planCommand,
       mock: mockCommand,
       report: reportCommand,
+      merge: mergeCommand,
     }),
   );
   const made = existsSync(here) ? (readdirSync(here)[0] ?? null) : null;

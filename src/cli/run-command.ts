@@ -1,28 +1,35 @@
 import { join, relative, resolve } from 'node:path';
-import { type ExitCode, exitCodes, SqloadError } from '../core/errors.ts';
+import { type ExitCode, exitCodes, type SqloadError } from '../core/errors.ts';
 import { seededRandom } from '../core/random.ts';
+import { millis } from '../core/units.ts';
 import { preflight } from '../engine/preflight.ts';
-import { runSlice } from '../engine/run-slice.ts';
 import { RunStop } from '../engine/stop.ts';
-import type { World } from '../engine/world.ts';
+import type { LoadCrew } from '../io/load-threads.ts';
 import { RecordWriter, recordFile } from '../io/record-store.ts';
 import { checkWritable, createRunFolder } from '../io/run-folder.ts';
 import type { RecordHeader } from '../record/record.ts';
-import { wholeRun } from '../workload/slice.ts';
+import { type Slice, shareOf } from '../workload/slice.ts';
 import { checkOpenFiles } from './check-open-files.ts';
 import { conductRun } from './conduct-run.ts';
-import { folderOfPrefix, printReport, wantsColor, writeReports } from './deliver-reports.ts';
+import { folderOfPrefix } from './deliver-reports.ts';
+import { deliverRun } from './deliver-run.ts';
 import type { Host } from './host.ts';
 import { introduction } from './introduction.ts';
 import { type Machinery, realMachinery } from './machinery.ts';
 import { renderConfig } from './print-config.ts';
+import { processSlice } from './process-slice.ts';
 import { ProgressScreen } from './progress-screen.ts';
-import { readRun } from './report-command.ts';
 import type { RunInput } from './run-options.ts';
 import { runOptions } from './run-options.ts';
 import { type SettledRun, settleRun } from './settle-run.ts';
+import { showSlice } from './slice-text.ts';
+import { startMoment } from './start-time.ts';
 import { openTarget, type Target } from './target.ts';
-import { tell } from './tell.ts';
+import { waitForStart } from './wait-for-start.ts';
+import { settleWorkers } from './worker-count.ts';
+
+/** From the order to start to time 0 of the run: every load thread has heard of it by then. */
+const lead = millis(50);
 
 /** Runs a scenario: load, record, reports, verdict. */
 export async function runCommand(host: Host, input: RunInput, machinery: Machinery = realMachinery): Promise<ExitCode> {
@@ -32,32 +39,84 @@ export async function runCommand(host: Host, input: RunInput, machinery: Machine
     host.stdout.write(renderConfig(runOptions, settings));
     return exitCodes.passed;
   }
+  const share = shareOfProcess(run, machinery);
+  const moment = settings.startAt.value === null ? null : startMoment(settings.startAt.value, machinery.date());
   const out = resolve(host.cwd, settings.out.value);
   const prefix = settings.csv.value === null ? null : resolve(host.cwd, settings.csv.value);
   checkWritable(out);
   if (prefix !== null) checkWritable(folderOfPrefix(host, prefix), '--csv');
 
-  checkOpenFiles(run.plan.profile.peak, settings.host.value === null, machinery.openFileLimit());
-
   const target = await openTarget(run, machinery);
   try {
-    const requests = settings.preflight.value ? await tryTarget(run, target, machinery) : 0;
-    const { folder, trouble } = await play(host, run, target, { out, requests }, machinery);
-    return await deliver(host, run, { folder, prefix, trouble });
+    const { crew, requests } = await getReady(run, target, share, machinery);
+    try {
+      const left =
+        moment === null ? null : await waitForStart(moment, { host, machinery, lead, quiet: settings.quiet.value });
+      if (left !== null) return left;
+      const played = await play(host, run, { target, crew, share, out, requests }, machinery);
+      return await deliverRun(host, settings, { ...played, prefix });
+    } finally {
+      await crew.dismiss();
+    }
   } finally {
     await target.close();
   }
 }
 
+/** What this process plays of the run, and with how many threads. */
+interface Share {
+  readonly slice: Slice;
+  readonly workers: number;
+}
+
+/** @throws SqloadError (exit 2) when it cannot be had, or not on this machine. */
+function shareOfProcess({ settings, plan }: SettledRun, machinery: Machinery): Share {
+  const slice = processSlice(settings);
+  const builtIn = settings.host.value === null;
+  const users = shareOf(plan.profile.peak, slice);
+  checkOpenFiles(users, builtIn, machinery.openFileLimit());
+  const most = users + shareOf(plan.profile.arrivals?.limit ?? 0, slice);
+  return { slice, workers: settleWorkers(settings.workers.value, { cores: machinery.cores(), users: most, builtIn }) };
+}
+
+/** Tries the target while the load threads come up. @throws SqloadError when the target does not answer, or a thread does not come up. */
+async function getReady(
+  run: SettledRun,
+  target: Target,
+  share: Share,
+  machinery: Machinery,
+): Promise<Pick<Stage, 'crew' | 'requests'>> {
+  const { plan, seed, settings } = run;
+  const [tried, prepared] = await Promise.allSettled([
+    settings.preflight.value ? tryTarget(run, target, machinery) : 0,
+    machinery.prepareLoad({ plan, seed, transport: target.transport, ...share }),
+  ]);
+  if (prepared.status === 'rejected') throw prepared.reason;
+  if (tried.status === 'fulfilled') return { crew: prepared.value, requests: tried.value };
+  await prepared.value.dismiss();
+  throw tried.reason;
+}
+
 async function tryTarget(run: SettledRun, target: Target, machinery: Machinery): Promise<number> {
   const clock = machinery.clock();
-  const transport = target.connect(clock);
+  const transport = machinery.connect({ ...target.transport, clock });
   try {
     const random = seededRandom(run.seed);
     return (await preflight(target.preflightPlan, { clock, random, transport }, target.address)).requests;
   } finally {
     await transport.close();
   }
+}
+
+/** All that a run is played with. */
+interface Stage {
+  readonly target: Target;
+  readonly crew: LoadCrew;
+  readonly share: Share;
+  /** Where the folder of the run is made. */
+  readonly out: string;
+  /** Of the preflight. */
+  readonly requests: number;
 }
 
 /** Where the record of a run is, and what kept sqload itself from measuring or writing all of it. */
@@ -67,35 +126,21 @@ interface Played {
 }
 
 /** Plays the load and keeps its record. */
-async function play(
-  host: Host,
-  run: SettledRun,
-  target: Target,
-  { out, requests }: { readonly out: string; readonly requests: number },
-  machinery: Machinery,
-): Promise<Played> {
-  const { settings, facts } = run;
-  const startedAt = machinery.date();
-  const header: RecordHeader = {
-    ...facts,
-    startedAt: startedAt.toISOString(),
-    target: { address: target.address, builtIn: target.builtIn },
-    preflight: { requests },
-    slices: { count: 1, parts: [{ index: 0, startedAt: startedAt.toISOString() }] },
-  };
-  const folder = createRunFolder(out, facts.scenario, startedAt);
+async function play(host: Host, run: SettledRun, stage: Stage, machinery: Machinery): Promise<Played> {
+  const { settings } = run;
+  const { target, crew, out } = stage;
+  const startedAt = new Date(machinery.date().getTime() + lead);
+  const header = headerOf(run, stage, startedAt);
+  const folder = createRunFolder(out, header.scenario, startedAt);
   const record = RecordWriter.open(join(folder, recordFile));
   record.write(header);
   const screen = settings.quiet.value ? null : new ProgressScreen(host.stderr);
-  screen?.print(`${introduction(header)}\n`);
+  screen?.print(`${introduction(header)}\n${generator(header)}`);
 
   const stop = new RunStop();
-  const random = seededRandom(run.seed);
-  // The run begins here: the clock is at 0.
-  const clock = machinery.clock();
-  const world: World = { clock, random, transport: target.connect(clock), stop, vitals: null };
+  const load = crew.start(stop, lead);
   try {
-    await conductRun(runSlice(run.plan, wholeRun, world), {
+    await conductRun(load.events, {
       host,
       header,
       stop,
@@ -105,39 +150,30 @@ async function play(
       keep: (event) => record.write(event),
     });
   } finally {
-    await world.transport.close();
     record.close();
   }
   screen?.print(`Results are in ${relative(host.cwd, folder) || folder}\n\n`);
-  return { folder, trouble: target.died() ?? record.error };
+  return { folder, trouble: target.died() ?? load.trouble() ?? record.error };
 }
 
-/** Prints the report and writes the files, as far as the record goes, and then tells what went wrong meanwhile. */
-async function deliver(
-  host: Host,
-  { settings }: SettledRun,
-  { folder, prefix, trouble }: Played & { readonly prefix: string | null },
-): Promise<ExitCode> {
-  const troubles = trouble === null ? [] : [trouble];
-  let code: ExitCode = exitCodes.invalid;
-  try {
-    const judged = readRun(folder);
-    code = printReport(host, judged, {
-      quiet: settings.quiet.value,
-      color: wantsColor(host, settings.color.value),
-    });
-    writeReports(judged, { folder, prefix, fullHistory: settings.csvFullHistory.value });
-  } catch (error) {
-    if (!(error instanceof SqloadError)) throw error;
-    // A record that could not be written cannot be read either: the first of the two says why.
-    if (trouble === null || error.exitCode !== exitCodes.usage) troubles.push(error);
-  }
-  for (const each of troubles) code = worse(code, await tell(host, each));
-  return code;
+function headerOf({ facts }: SettledRun, { target, share, requests }: Stage, at: Date): RecordHeader {
+  const startedAt = at.toISOString();
+  return {
+    ...facts,
+    startedAt,
+    target: { address: target.address, builtIn: target.builtIn },
+    preflight: { requests },
+    slices: { count: share.slice.count, parts: [{ index: share.slice.index, startedAt }] },
+    workers: share.workers,
+  };
 }
 
-/** From the exit code that outranks all others down. */
-const ranks: readonly ExitCode[] = [70, 2, 5, 130, 143, 4, 1, 3, 0];
-
-const worse = (code: ExitCode, other: ExitCode): ExitCode =>
-  ranks.indexOf(other) < ranks.indexOf(code) ? other : code;
+/** Who plays the load, where that is more than one thread or less than the whole run. */
+function generator({ slices: { count, parts }, workers, profile }: RecordHeader): string {
+  const threads = workers === 1 ? '' : `${workers} load threads`;
+  const [part] = parts;
+  if (part === undefined || count === 1) return threads === '' ? '' : `The load comes from ${threads}\n`;
+  const slice = { index: part.index, count };
+  const users = `${shareOf(profile.peak, slice)} of ${profile.peak} users`;
+  return `This is slice ${showSlice(slice)} of the run: ${users}${threads === '' ? '' : ` on ${threads}`}; "sqload merge" joins the records of all slices\n`;
+}

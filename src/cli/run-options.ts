@@ -7,6 +7,7 @@ import type { ThinkTime } from '../workload/think-time.ts';
 import { type Address, maskAddress, parseAddress, showAddress } from './address.ts';
 import { parseBaseline, showBaseline } from './baseline.ts';
 import { type Paths, parseMix, parsePaths, parseThink, showRows, showThink } from './flow-values.ts';
+import { generatorOptions } from './generator-options.ts';
 import { type HeaderField, maskHeader, parseHeader, showHeader } from './header-field.ts';
 import { type Flags, listOption, switchOption, valueOption } from './option-spec.ts';
 import { rate, runTime, span, wholeNumber } from './quantity.ts';
@@ -83,6 +84,7 @@ export const runOptions = {
     fallback: null,
     unset: 'drawn for each run',
   }),
+  ...generatorOptions,
 
   host: valueOption<Address | null>({
     long: 'host',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fakeHost } from '../testing/fake-host.ts';
 import { type OptionSpec, type OptionTable, variableOf } from './option-spec.ts';
-import { mockOptions, reportOptions } from './options.ts';
+import { mergeOptions, mockOptions, reportOptions } from './options.ts';
 import { runOptions } from './run-options.ts';
 import { givenSecrets, resolveSettings, type Setting } from './settings.ts';
 
@@ -13,6 +13,9 @@ const samples: Readonly<Record<string, readonly [string, string, string, string]
   'run-time': ['1m', '2m', '90', '1h30m'],
   baseline: ['5', '6', '10%', '0'],
   seed: ['a', 'b', 'c', 'd'],
+  workers: ['2', '3', '4', 'auto'],
+  slice: ['1/8', '2/8', '3/8', '8/8'],
+  'start-at': ['14:30', '23:59:59', '2026-03-01T14:30:00Z', '2026-03-01T14:30:00+01:00'],
   host: ['http://a', 'https://b:1', 'http://c/base', 'http://[::1]:8000'],
   'api-key': ['key-a', 'key-b', 'key-c', 'key-d'],
   header: ['A: 1', 'B: 2', 'C: 3; d=4', 'D: 4'],
@@ -38,7 +41,7 @@ const samples: Readonly<Record<string, readonly [string, string, string, string]
 };
 const switchSamples = ['true', '0', '1', 'no'] as const;
 
-const tables: Readonly<Record<string, OptionTable>> = { runOptions, mockOptions, reportOptions };
+const tables: Readonly<Record<string, OptionTable>> = { runOptions, mockOptions, reportOptions, mergeOptions };
 const everyOption = Object.entries(tables).flatMap(([table, options]) =>
   Object.entries(options).map(([key, spec]) => ({ table, key, spec })),
 );

@@ -1,7 +1,6 @@
-import type { Clock } from '../core/clock.ts';
 import { exitCodes, SqloadError } from '../core/errors.ts';
 import type { RunPlan } from '../engine/run-plan.ts';
-import type { Transport } from '../engine/world.ts';
+import type { ThreadOrder } from '../io/load-messages.ts';
 import { preflightHeader } from '../mock/fault.ts';
 import { showAddress } from './address.ts';
 import type { Machinery } from './machinery.ts';
@@ -19,7 +18,8 @@ export interface Target {
   readonly preflightPlan: RunPlan;
   /** Why the built-in server is gone, if it died on its own. */
   readonly died: () => SqloadError | null;
-  connect(clock: Clock): Transport;
+  /** How to connect to it. */
+  readonly transport: ThreadOrder['transport'];
   close(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export async function openTarget(run: SettledRun, machinery: Machinery): Promise
       builtIn: null,
       preflightPlan: run.plan,
       died: () => null,
-      connect: (clock) => machinery.connect({ origin, clock, tls }),
+      transport: { origin, tls },
       close: async () => {},
     };
   }
@@ -61,7 +61,7 @@ export async function openTarget(run: SettledRun, machinery: Machinery): Promise
     builtIn: describeBuiltIn(run.settings),
     preflightPlan: { ...run.plan, dialect: { ...dialect, headers: [...dialect.headers, preflightHeader, '1'] } },
     died: () => death,
-    connect: (clock) => machinery.connect({ origin: server.address, clock, tls }),
+    transport: { origin: server.address, tls },
     close: () => server.close(),
   };
 }

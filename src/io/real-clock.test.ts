@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Millis, millis, plus } from '../core/units.ts';
-import { realClock } from './real-clock.ts';
+import { monotonic, realClock } from './real-clock.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -19,6 +19,18 @@ describe('realClock()', () => {
     const times = Array.from({ length: 1000 }, () => clock.now());
     expect(times[0]).toBeLessThan(100);
     expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+
+  test('clocks of one start show the same time', async () => {
+    const start = plus(monotonic(), millis(20));
+    const clock = realClock(start);
+    expect(clock.now()).toBeLessThan(0);
+    await clock.until(millis(0));
+    expect(monotonic()).toBeGreaterThanOrEqual(start);
+    const [before, other, after] = [clock.now(), realClock(start).now(), clock.now()];
+    // Each is computed from two readings, a few µs apart.
+    expect(other).toBeGreaterThan(before - 1);
+    expect(other).toBeLessThan(after + 5);
   });
 
   test('until() is never early, though timers can be', async () => {

@@ -1,21 +1,33 @@
 import type { Machinery } from '../cli/machinery.ts';
 import type { Clock } from '../core/clock.ts';
-import { millis } from '../core/units.ts';
-import { type SimulatedServerOptions, simulatedServer } from './simulated-server.ts';
+import { seededRandom } from '../core/random.ts';
+import { type Millis, millis, plus } from '../core/units.ts';
+import { runSlice } from '../engine/run-slice.ts';
+import type { LoadCrew, LoadOrder } from '../io/load-threads.ts';
+import { joinEvents } from '../record/join.ts';
+import type { RunEvent } from '../record/run-event.ts';
+import { divide } from '../workload/slice.ts';
+import { type SimulatedServer, type SimulatedServerOptions, simulatedServer } from './simulated-server.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
-/** The command line's machinery in virtual time: the built-in server is a simulated one with the same options. */
+/**
+ * The command line's machinery in virtual time, on a machine of four cores: the built-in server is a simulated one with the
+ * same options, and load threads take turns in the one virtual time, against the same server.
+ */
 export function virtualMachinery(
   time: VirtualClock,
   server: Partial<SimulatedServerOptions> = {},
   startedAt = new Date('2026-11-22T12:00:00Z'),
 ): Machinery {
   let builtIn: Partial<SimulatedServerOptions> = {};
+  const connect = (clock: Clock) => simulatedServer({ clock, ...builtIn, ...server });
   return {
     date: () => new Date(startedAt.getTime() + Math.round(time.now())),
-    clock: () => startingNow(time),
+    clock: () => startingAt(time, time.now()),
     openFileLimit: () => null,
-    connect: ({ clock }) => simulatedServer({ clock, ...builtIn, ...server }),
+    cores: () => 4,
+    connect: ({ clock }) => connect(clock),
+    prepareLoad: async (order) => virtualCrew(order, time, connect),
     async startBuiltIn({ latency, capacity = null, faults = [], apiKey = null, seed = 'built-in' }) {
       builtIn = { ...(latency === undefined ? {} : { latency }), capacity, faults, apiKey, seed };
       return {
@@ -27,10 +39,35 @@ export function virtualMachinery(
   };
 }
 
-function startingNow(time: VirtualClock): Clock {
-  const origin = time.now();
+function virtualCrew(
+  { plan, slice, workers, seed }: LoadOrder,
+  time: VirtualClock,
+  connect: (clock: Clock) => SimulatedServer,
+): LoadCrew {
+  return {
+    start(stop, lead) {
+      const clock = startingAt(time, plus(time.now(), lead));
+      const transport = connect(clock);
+      const thread = async function* (j: number): AsyncGenerator<RunEvent, void, undefined> {
+        await clock.until(millis(0));
+        yield* runSlice(plan, divide(slice, j, workers), {
+          clock,
+          random: seededRandom(seed),
+          transport,
+          stop,
+          vitals: null,
+        });
+      };
+      const threads = Array.from({ length: workers }, (_, j) => thread(j));
+      return { events: joinEvents(threads, { unfinished: 'thread-died' }), trouble: () => null };
+    },
+    dismiss: async () => {},
+  };
+}
+
+function startingAt(time: VirtualClock, origin: Millis): Clock {
   return {
     now: () => millis(time.now() - origin),
-    until: (at, signal) => time.until(millis(at + origin), signal),
+    until: (at, signal) => time.until(plus(origin, at), signal),
   };
 }

@@ -3,15 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Machinery, realMachinery } from '../../src/cli/machinery.ts';
 import { main } from '../../src/cli/main.ts';
+import { mergeCommand } from '../../src/cli/merge-command.ts';
 import { mockCommand } from '../../src/cli/mock-command.ts';
 import { planCommand } from '../../src/cli/plan-command.ts';
 import { reportCommand } from '../../src/cli/report-command.ts';
 import { runCommand } from '../../src/cli/run-command.ts';
+import { startLoadThreads } from '../../src/io/load-threads.ts';
 import { type RunningMockServer, startMockServer } from '../../src/io/mock-server.ts';
 import { readRecord } from '../../src/io/record-store.ts';
 import type { MockStats } from '../../src/mock/mock-service.ts';
 import type { SecondEvent } from '../../src/record/run-event.ts';
 import { fakeHost } from '../../src/testing/fake-host.ts';
+import { threadOverChannel } from '../../src/testing/thread-over-channel.ts';
 
 /** The part of summary.json that these tests look at. */
 export interface Summary {
@@ -41,7 +44,7 @@ export interface RealRun {
   seconds(): readonly SecondEvent[];
 }
 
-/** Runs a command in this process with the real clock and transport; the built-in server is started in this thread. */
+/** Runs a command in this process with the real clock and transport; the built-in server and the load are played in this thread. */
 export async function realRun(argv: readonly string[], machinery: Partial<Machinery> = {}): Promise<RealRun> {
   const out = mkdtempSync(join(tmpdir(), 'sqload-e2e-'));
   folders.push(out);
@@ -49,6 +52,7 @@ export async function realRun(argv: readonly string[], machinery: Partial<Machin
   const host = fakeHost({ argv: [...argv, '--seed', '1', '--out', out] });
   const real: Machinery = {
     ...realMachinery,
+    prepareLoad: (order) => startLoadThreads(order, threadOverChannel),
     async startBuiltIn(options) {
       builtIn = await startMockServer(options);
       return builtIn;
@@ -60,6 +64,7 @@ export async function realRun(argv: readonly string[], machinery: Partial<Machin
     plan: planCommand,
     mock: mockCommand,
     report: reportCommand,
+    merge: mergeCommand,
   });
   const server = builtIn === null ? null : await (builtIn as RunningMockServer).stats();
   const made = readdirSync(out)[0];

@@ -1,0 +1,128 @@
+import { join, relative, resolve } from 'node:path';
+import { type ExitCode, usageError } from '../core/errors.ts';
+import { RecordWriter, recordFile } from '../io/record-store.ts';
+import { checkWritable, createRunFolder } from '../io/run-folder.ts';
+import { joinEvents } from '../record/join.ts';
+import { bySlice, headerDifferences, mergeHeaders } from '../record/merge-headers.ts';
+import type { RecordHeader, RunRecord } from '../record/record.ts';
+import type { RunEvent } from '../record/run-event.ts';
+import { folderOfPrefix } from './deliver-reports.ts';
+import { deliverRun } from './deliver-run.ts';
+import type { Host } from './host.ts';
+import { type MergeFlags, mergeOptions } from './options.ts';
+import { readForeign } from './report-command.ts';
+import { resolveSettings } from './settings.ts';
+import { showSlice } from './slice-text.ts';
+
+/** A record as the user named it. */
+interface Given {
+  readonly path: string;
+  readonly record: RunRecord;
+  readonly header: RecordHeader;
+}
+
+/**
+ * Joins the records of the slices of one run to the record of the whole, in a run folder of its own with every report, and
+ * answers with its exit code. The order of the paths makes no difference.
+ * @throws SqloadError (exit 2) when a record cannot be read or the records do not fit together; nothing is written then.
+ */
+export async function mergeCommand(
+  host: Host,
+  { paths, flags }: { readonly paths: readonly string[]; readonly flags: MergeFlags },
+): Promise<ExitCode> {
+  const settings = resolveSettings(mergeOptions, host, { flags });
+  const out = resolve(host.cwd, settings.out.value);
+  const prefix = settings.csv.value === null ? null : resolve(host.cwd, settings.csv.value);
+  checkWritable(out);
+  if (prefix !== null) checkWritable(folderOfPrefix(host, prefix), '--csv');
+
+  const given = paths.map((path): Given => {
+    const { record } = readForeign(resolve(host.cwd, path), path);
+    return { path, record, header: record.header };
+  });
+  rejectStrangers(given);
+  const sorted = [...given].sort((a, b) => bySlice(a.header, b.header));
+  const header = mergeHeaders(sorted.map((each) => each.header));
+  const say = (text: string): void => (settings.quiet.value ? undefined : host.stderr.write(text));
+  say(`Merging ${describeParts(header)}\n`);
+  for (const warning of versionWarnings(sorted)) say(`${warning}\n`);
+
+  const folder = createRunFolder(out, header.scenario, new Date(header.startedAt));
+  const record = RecordWriter.open(join(folder, recordFile));
+  try {
+    record.write(header);
+    const streams = sorted.map((each) => eventsOf(each.record));
+    for await (const event of joinEvents(streams, { unfinished: 'cut-short' })) record.write(event);
+  } finally {
+    record.close();
+  }
+  say(`Results are in ${relative(host.cwd, folder) || folder}\n\n`);
+  return deliverRun(host, settings, { folder, prefix, trouble: record.error });
+}
+
+async function* eventsOf(record: RunRecord): AsyncGenerator<RunEvent, void, undefined> {
+  yield* record.events();
+}
+
+/** @throws SqloadError (exit 2) unless the records are of different slices of one run. */
+function rejectStrangers(given: readonly Given[]): void {
+  const [first, ...others] = given;
+  if (!first || others.length === 0)
+    throw usageError(
+      'There is nothing to merge with: one record was given.',
+      'Give the records, or the run folders, of all slices of a run; "sqload report" prints the report of one.',
+    );
+  for (const { path, header } of given)
+    if (header.slices.count === 1)
+      throw usageError(
+        `${path} is a whole run: there is nothing to merge it with.`,
+        'Slices of a run are made with --slice 1/2, --slice 2/2 and so on.',
+      );
+  for (const other of others) rejectDifferences(first, other);
+  rejectTwice(given);
+}
+
+function rejectDifferences(first: Given, other: Given): void {
+  const differences = headerDifferences(first.header, other.header);
+  if (differences.length === 0) return;
+  const width = Math.max(...differences.map(({ what }) => what.length));
+  const lines = differences.map(({ what, values: [a, b] }) =>
+    a.length + b.length > 120 ? `  ${what.padEnd(width)}  differs` : `  ${what.padEnd(width)}  ${a} against ${b}`,
+  );
+  throw usageError(
+    `${first.path} and ${other.path} are not slices of one run. They differ in:\n${lines.join('\n')}`,
+    'Slices of one run have the same scenario, options and seed.',
+  );
+}
+
+function rejectTwice(given: readonly Given[]): void {
+  const seen = new Map<number, string>();
+  for (const { path, header } of given)
+    for (const { index } of header.slices.parts) {
+      const before = seen.get(index);
+      if (before !== undefined)
+        throw usageError(
+          `Slice ${showSlice({ index, count: header.slices.count })} is in ${before} and in ${path}: it would count twice.`,
+          'Give each slice once.',
+        );
+      seen.set(index, path);
+    }
+}
+
+function describeParts({ slices: { count, parts } }: RecordHeader): string {
+  if (parts.length === count) return `all ${count} slices.`;
+  const known = new Set(parts.map(({ index }) => index));
+  const missing = Array.from({ length: count }, (_, index) => index).filter((index) => !known.has(index));
+  const named = missing.slice(0, 10).map((index) => showSlice({ index, count }));
+  const more = missing.length > named.length ? ` and ${missing.length - named.length} more` : '';
+  return `${parts.length} of ${count} slices; missing: ${named.join(', ')}${more}.`;
+}
+
+function versionWarnings(given: readonly Given[]): string[] {
+  return (['sqload', 'node'] as const).flatMap((what) => {
+    const versions = [...new Set(given.map(({ header }) => header[what]))];
+    if (versions.length === 1) return [];
+    const name = what === 'node' ? 'Node' : what;
+    return [`The slices were played by different versions of ${name}: ${versions.join(', ')}.`];
+  });
+}
