@@ -3,6 +3,7 @@ import { SqloadError } from '../core/errors.ts';
 import { fakeHost } from '../testing/fake-host.ts';
 import { main } from './main.ts';
 import type { Actions } from './program.ts';
+import { sqloadVersion } from './version.ts';
 
 function failing(error: unknown): Actions {
   const fail = () => Promise.reject(error);
@@ -43,4 +44,10 @@ test('main() shows no secret that a bug quotes, wherever it was given', async ()
   await main(host, failing(new TypeError('hunter-flag hunter-env hunter-file http://me:hunter-url@a')));
   expect(host.written.stderr).toContain('[redacted]');
   expect(host.written.stderr).not.toContain('hunter');
+});
+
+test.each(['--version', '-V'])('main() answers a lone %s with the version and nothing else', async (flag) => {
+  const host = fakeHost({ argv: [flag] });
+  expect(await main(host)).toBe(0);
+  expect(host.written).toEqual({ stdout: `${sqloadVersion()}\n`, stderr: '' });
 });

@@ -1,7 +1,8 @@
-import type { ExitCode } from '../core/errors.ts';
+import { type ExitCode, exitCodes } from '../core/errors.ts';
 import type { Host } from './host.ts';
-import { type Actions, runProgram } from './program.ts';
+import type { Actions } from './program.ts';
 import { tell } from './tell.ts';
+import { sqloadVersion } from './version.ts';
 
 /**
  * The whole command line of sqload: runs what `host.argv` asks for and answers with the exit code. Never throws; what goes
@@ -9,6 +10,13 @@ import { tell } from './tell.ts';
  */
 export async function main(host: Host, actions?: Actions): Promise<ExitCode> {
   try {
+    const [only, ...others] = host.argv;
+    // Asked for by scripts: it does not wait for the command line to be loaded.
+    if (others.length === 0 && (only === '--version' || only === '-V')) {
+      host.stdout.write(`${sqloadVersion()}\n`);
+      return exitCodes.passed;
+    }
+    const { runProgram } = await import('./program.ts');
     return await runProgram(host, actions);
   } catch (error) {
     return tell(host, error);

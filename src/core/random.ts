@@ -51,13 +51,16 @@ function hash(key: number, text: string): number {
   return h;
 }
 
+/** Every byte as two hexadecimal digits. */
+const hex: readonly string[] = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
+const high = (word: number): string => `${hex[word >>> 24]}${hex[(word >>> 16) & 255]}`;
+const low = (word: number): string => `${hex[(word >>> 8) & 255]}${hex[word & 255]}`;
+
 /** A version-4 UUID whose 122 random bits come from `random`. */
 export function uuid(random: Random): string {
-  let hex = '';
-  for (let i = 0; i < 4; i++)
-    hex += Math.floor(random.next() * 0x1_0000_0000)
-      .toString(16)
-      .padStart(8, '0');
-  const variant = '89ab'[parseInt(hex.charAt(16), 16) & 3];
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
+  const a = random.next() * 0x1_0000_0000;
+  const b = ((random.next() * 0x1_0000_0000) & 0xffff_0fff) | 0x4000;
+  const c = ((random.next() * 0x1_0000_0000) & 0x3fff_ffff) | 0x8000_0000;
+  const d = random.next() * 0x1_0000_0000;
+  return `${high(a)}${low(a)}-${high(b)}-${low(b)}-${high(c)}-${low(c)}${high(d)}${low(d)}`;
 }

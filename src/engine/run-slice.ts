@@ -3,8 +3,8 @@ import { earlier, millis, plus } from '../core/units.ts';
 import type { RunEvent } from '../record/run-event.ts';
 import { endOf } from '../workload/load-profile.ts';
 import type { Slice } from '../workload/slice.ts';
-import { closedLoop } from './closed-loop.ts';
 import { Ledger } from './ledger.ts';
+import { playLoad } from './play-load.ts';
 import type { RunPlan } from './run-plan.ts';
 import type { World } from './world.ts';
 
@@ -22,7 +22,7 @@ export async function* runSlice(plan: RunPlan, slice: Slice, world: World): Asyn
   const noteThread = (): void => {
     if (world.vitals) ledger.noteThread({ slice: slice.index, ...world.vitals.read() });
   };
-  const load = closedLoop(plan, slice, world, ledger).finally(() => over.abort());
+  const load = playLoad(plan, slice, world, ledger).finally(() => over.abort());
   const cut = cutOff(plan, world, over.signal);
   // Awaited below; until then a rejection must not count as unhandled.
   load.catch(() => {});

@@ -2,10 +2,14 @@ import { success } from '../core/failure.ts';
 import { earlier, type Millis, millis, plus } from '../core/units.ts';
 import { type Dialect, rowIds } from '../protocol/dialect.ts';
 import { Flow } from '../protocol/flow.ts';
+import type { Step } from '../protocol/step.ts';
 import type { UserLife } from '../workload/closed-schedule.ts';
 import type { Ledger } from './ledger.ts';
 import type { RunPlan } from './run-plan.ts';
 import type { World } from './world.ts';
+
+/** Whether a user holds conversation after conversation while it is there (closed load), or comes for one and leaves (open load). */
+export type Stay = 'all-along' | 'one-conversation';
 
 /**
  * Plays one virtual user from its start to its stop: a step at once, then think time and a step, over and over.
@@ -13,6 +17,7 @@ import type { World } from './world.ts';
  */
 export async function playUser(
   life: UserLife,
+  stay: Stay,
   plan: RunPlan,
   dialect: Dialect,
   world: World,
@@ -25,8 +30,8 @@ export async function playUser(
   const connection = world.transport.open(life.user);
   ledger.userStarted(life.start);
   let due = life.start;
-  while (due < life.stop && !stop.stopped) {
-    const step = flow.next();
+  let step: Step | null = stay === 'all-along' ? flow.next() : flow.open();
+  while (step && due < life.stop && !stop.stopped) {
     const request = dialect.build(step);
     const handed = clock.now();
     ledger.requestStarted(handed);
@@ -47,6 +52,8 @@ export async function playUser(
       },
       reply,
     );
+    step = stay === 'all-along' ? flow.next() : flow.goOn();
+    if (!step) break;
     due = plus(reply.ended, drawThink(plan, think.next()));
     await clock.until(earlier(due, life.stop), stop.signal);
   }

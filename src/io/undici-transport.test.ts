@@ -26,7 +26,7 @@ const post = (body: string): WireRequest => ({
   method: 'POST',
   path: '/questions',
   headers: ['content-type', 'application/json'],
-  body: new TextEncoder().encode(body),
+  body,
 });
 const noTls = { insecure: false, ca: null };
 

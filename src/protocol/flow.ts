@@ -27,6 +27,9 @@ interface Conversation {
 
 /**
  * The question flow of one virtual user as a state machine: `next()` says what to send, `settle()` says what came of it.
+ * A user who stays walks on with `next()`; one who comes for a single conversation begins with `open()` and goes on with
+ * `goOn()` until that is null.
+ *
  * A follow-up without a conversation, or with one whose answers are used up, becomes an initial question; each initial
  * question starts a fresh conversation with a fresh user id, and a failed one leaves none. After a failed follow-up the
  * user still owes the same answer.
@@ -51,11 +54,23 @@ export class Flow {
   next(): Step {
     const row = this.#choose();
     if (row === 'health') return { row };
-    const conversation = this.#conversation;
-    if (row === 'follow-up' && conversation) {
-      const answer = conversation.topic.answers[conversation.turns.length];
-      if (answer !== undefined) return this.#followUp(conversation, answer);
-    }
+    return (row === 'follow-up' ? this.#followUp() : null) ?? this.#initial();
+  }
+
+  /** The first step of a user who comes for one conversation: its first question, or a health check where the mix has no question. */
+  open(): Step {
+    return this.#asks ? this.#initial() : { row: 'health' };
+  }
+
+  /** The next step of that conversation; null when it is over, since `next()` would begin another one. */
+  goOn(): Step | null {
+    if (!this.#conversation) return null;
+    const row = this.#choose();
+    if (row === 'health') return { row };
+    return row === 'follow-up' ? this.#followUp() : null;
+  }
+
+  #initial(): Step {
     const topic = this.#plan.corpus[Math.floor(this.#topics.next() * this.#plan.corpus.length)];
     if (!topic) throw new RangeError('the corpus must hold at least one conversation');
     this.#topic = topic;
@@ -85,13 +100,21 @@ export class Flow {
     conversation.question = parsed.question;
   }
 
+  get #asks(): boolean {
+    return this.#plan.mix.initial + this.#plan.mix['follow-up'] > 0;
+  }
+
   #choose(): RowId {
     const at = this.#choice.next() * this.#total;
     if (at < this.#plan.mix.health) return 'health';
     return at < this.#plan.mix.health + this.#plan.mix.initial ? 'initial' : 'follow-up';
   }
 
-  #followUp(conversation: Conversation, answer: string): Step {
+  /** null without a conversation, or when all its answers were given. */
+  #followUp(): Step | null {
+    const conversation = this.#conversation;
+    const answer = conversation?.topic.answers[conversation.turns.length];
+    if (!conversation || answer === undefined) return null;
     const { userId, topic, conversationId, sessionId, turns, question } = conversation;
     const growing = [...turns, { question, answer }];
     const history = this.#plan.history === 'growing' ? growing : growing.slice(0, 1);

@@ -35,8 +35,7 @@ const answered = (status: number, body: string): WireReply => ({
   contentType: 'application/json',
   body,
 });
-const bodyOf = (step: Step): unknown =>
-  JSON.parse(new TextDecoder().decode(dialect.build(step).body ?? new Uint8Array()));
+const bodyOf = (step: Step): unknown => JSON.parse(dialect.build(step).body ?? '');
 
 describe('guideDialect().build()', () => {
   test('a health check is a GET below the base path, with the key', () => {
@@ -51,6 +50,25 @@ describe('guideDialect().build()', () => {
   test('an initial question has a user, a context and no messages', () => {
     expect(dialect.build(initial)).toMatchObject({ method: 'POST', path: '/v2/mcp/v1/sequential-questioning' });
     expect(bodyOf(initial)).toEqual({ user_id: 'u', context: 'Learning Python', previous_messages: [] });
+  });
+
+  test('every text arrives as it was, quotes, control characters and surrogates included', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string(),
+      fc.constantFrom('"', '\\', '\n', '\0', '\ud83d', '😀', '\u2028'),
+    );
+    fc.assert(
+      fc.property(text, text, text, (question, answer, context) => {
+        expect(bodyOf({ ...followUp, context, history: [{ question, answer }] })).toMatchObject({
+          context,
+          previous_messages: [
+            { role: 'assistant', content: question },
+            { role: 'user', content: answer },
+          ],
+        });
+      }),
+    );
   });
 
   test('a follow-up carries the ids and the history as the guide writes it', () => {

@@ -7,7 +7,8 @@ export interface WireRequest {
   /** Path with query, from the root of the server. */
   readonly path: string;
   readonly headers: readonly string[];
-  readonly body: Uint8Array | null;
+  /** Text, sent as UTF-8. */
+  readonly body: string | null;
 }
 
 /** When things happened on the wire, on the run's clock. */

@@ -263,7 +263,7 @@ class Exchange {
       resumed: false,
       opened: this.#opened,
       retried: false,
-      bytesSent: this.request.body?.length ?? 0,
+      bytesSent: Buffer.byteLength(this.request.body ?? ''),
       bytesReceived,
     };
   }
@@ -286,10 +286,8 @@ function deliver(answer: MockAnswer, exchange: Exchange): void {
   }
 }
 
-const decoder = new TextDecoder();
-
 function asMockRequest({ method, path, headers, body }: WireRequest, preflight: boolean): MockRequest {
   const at = headers.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'authorization');
   const authorization = at < 0 ? '' : (headers[at + 1] ?? '');
-  return { method, path, authorization, preflight, body: body === null ? '' : decoder.decode(body) };
+  return { method, path, authorization, preflight, body: body ?? '' };
 }

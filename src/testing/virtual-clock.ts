@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import { TimeQueue } from '../core/time-queue.ts';
 import { type Millis, millis } from '../core/units.ts';
 
 interface Timer {
@@ -13,7 +14,7 @@ interface Timer {
  * settles: all timers of one instant fire in the order in which they were set, then every microtask runs, however deep.
  */
 export class VirtualClock implements Clock {
-  readonly #heap: Timer[] = [];
+  readonly #queue = new TimeQueue<Timer>();
   readonly #bySignal = new WeakMap<AbortSignal, Set<Timer>>();
   readonly #witnesses: (() => string)[] = [];
   #now = 0;
@@ -27,9 +28,14 @@ export class VirtualClock implements Clock {
     if (at <= this.#now || signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const timer: Timer = { at, sequence: this.#sequence++, done: false, wake: resolve };
-      this.#push(timer);
+      this.#queue.push(timer);
       if (signal) this.#watch(signal, timer);
     });
+  }
+
+  /** The thread stands still: time passes, and no timer fires meanwhile. */
+  stall(span: Millis): void {
+    this.#now += span;
   }
 
   /** `describe` is asked who waits when nothing is due and the run has not finished. */
@@ -53,16 +59,21 @@ export class VirtualClock implements Clock {
   }
 
   #advance(): boolean {
-    let timer = this.#pop();
-    while (timer?.done) timer = this.#pop();
+    let timer = this.#queue.pop();
+    while (timer?.done) timer = this.#queue.pop();
     if (!timer) return false;
-    this.#now = timer.at;
-    for (let next: Timer | undefined = timer; next; next = this.#heap[0]?.at === this.#now ? this.#pop() : undefined) {
+    this.#now = Math.max(this.#now, timer.at);
+    for (let next: Timer | undefined = timer; next; next = this.#isDue() ? this.#queue.pop() : undefined) {
       if (next.done) continue;
       next.done = true;
       next.wake();
     }
     return true;
+  }
+
+  #isDue(): boolean {
+    const next = this.#queue.first;
+    return next !== undefined && next.at <= this.#now;
   }
 
   #deadlock(): string {
@@ -94,43 +105,6 @@ export class VirtualClock implements Clock {
       timer.wake();
     }
   }
-
-  #push(timer: Timer): void {
-    const heap = this.#heap;
-    let at = heap.push(timer) - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const above = heap[parent];
-      if (!above || !before(timer, above)) break;
-      heap[at] = above;
-      at = parent;
-    }
-    heap[at] = timer;
-  }
-
-  #pop(): Timer | undefined {
-    const heap = this.#heap;
-    const top = heap[0];
-    const last = heap.pop();
-    if (!last || last === top) return top;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      const right = heap[child + 1];
-      let smaller = heap[child];
-      if (right && smaller && before(right, smaller)) {
-        smaller = right;
-        child += 1;
-      }
-      if (!smaller || !before(smaller, last)) break;
-      heap[at] = smaller;
-      at = child;
-    }
-    heap[at] = last;
-    return top;
-  }
 }
-
-const before = (a: Timer, b: Timer): boolean => a.at < b.at || (a.at === b.at && a.sequence < b.sequence);
 
 const microtasks = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -48,6 +48,11 @@ export function* closedSchedule(profile: LoadProfile, slice: Slice): Generator<U
   }
 }
 
+/** How many users `closedSchedule` starts in the whole run. */
+export function closedUsers(profile: LoadProfile): number {
+  return piecesOf(profile).reduce((sum, { from, to }) => sum + (to > from ? Math.ceil(to) - Math.ceil(from) : 0), 0);
+}
+
 const passes = ({ at, until, from, to }: Piece, height: number): Millis =>
   millis(at + ((height - from) * (until - at)) / (to - from));
 

@@ -1,4 +1,4 @@
-import { type Millis, millis, type PerSecond } from '../core/units.ts';
+import { type Millis, millis, type PerSecond, perSecond } from '../core/units.ts';
 
 /** A stretch of the run with a name of its own in the tables; its edges fall on whole seconds of the run. */
 export interface Phase {
@@ -76,6 +76,41 @@ export function usersBefore(profile: LoadProfile, at: Millis): number {
   if (!before || !after) return usersAt(profile, at);
   const share = (at - before.at) / (after.at - before.at);
   return before.users + share * (after.users - before.users);
+}
+
+/** A linear piece of the curve of the arrival rate; times in ms of the run, rates per second. */
+export interface RatePiece {
+  readonly at: number;
+  readonly until: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The linear pieces of the arrival rate that last, in order; none without open load. */
+export function ratePieces({ arrivals }: LoadProfile): RatePiece[] {
+  const points = arrivals?.points ?? [];
+  return points.flatMap((point, i) => {
+    const before = points[i - 1];
+    if (!before || before.at === point.at) return [];
+    return [{ at: before.at, until: point.at, from: before.rate, to: point.rate }];
+  });
+}
+
+/** Conversations that begin per second at `at`; the later value at a jump, 0 without open load. */
+export function rateAt(profile: LoadProfile, at: Millis): PerSecond {
+  const pieces = ratePieces(profile);
+  const piece = pieces.find(({ until }) => at < until);
+  return perSecond(piece ? along(piece, at) : (pieces.at(-1)?.to ?? 0));
+}
+
+/** The arrival rate just before `at`: at a jump the earlier value. */
+export function rateBefore(profile: LoadProfile, at: Millis): PerSecond {
+  const piece = ratePieces(profile).find(({ until }) => at <= until);
+  return piece ? perSecond(along(piece, at)) : rateAt(profile, at);
+}
+
+function along({ at, until, from, to }: RatePiece, time: Millis): number {
+  return time <= at ? from : from + ((to - from) * (time - at)) / (until - at);
 }
 
 /** When the run starts no more steps. */
