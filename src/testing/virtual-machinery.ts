@@ -1,4 +1,6 @@
 import type { Machinery } from '../cli/machinery.ts';
+// main() loads it when it is called, which takes real time, and no virtual time passes meanwhile: load it before.
+import '../cli/program.ts';
 import type { Clock } from '../core/clock.ts';
 import { seededRandom } from '../core/random.ts';
 import { type Millis, millis, plus } from '../core/units.ts';

@@ -77,7 +77,7 @@ describe('load threads of the built program', () => {
     const mock = sqload(['mock', '--port', '0', '--latency', '5ms']);
     await until(() => /^http:\/\/127\.0\.0\.1:\d+\n$/.test(mock.output.stdout));
     const out = emptyFolder();
-    const start = new Date(Date.now() + 6000).toISOString();
+    const start = new Date(Date.now() + 9000).toISOString();
     const given = ['--host', mock.output.stdout.trim(), '--seed', '7', '--start-at', start];
     const outs = ['1', '2'].map((part) => join(out, part));
     const slices = outs.map((folder, i) => sqload([...judged, ...given, '--slice', `${i + 1}/2`, '--out', folder]));
@@ -100,7 +100,7 @@ describe('load threads of the built program', () => {
     const again = await sqload(['merge', ...outs.map(runFolderIn).reverse(), '--out', join(out, 'again')]).ended;
     expect(again.stdout).toBe(merged.stdout);
     expect(readFileSync(join(runFolderIn(join(out, 'again')), 'record.ndjson'), 'utf8')).toBe(text);
-  });
+  }, 60_000);
 });
 
 const secondsOf = (events: Iterable<{ readonly kind: string }>): SecondEvent[] =>
