@@ -5,7 +5,7 @@ import type { RunPlan } from '../engine/run-plan.ts';
 import type { Corpus } from '../protocol/corpus.ts';
 import { defaultCorpus } from '../protocol/default-corpus.ts';
 import { rowIds } from '../protocol/dialect.ts';
-import { expectedShares } from '../protocol/expected-requests.ts';
+import { conversationSurvival, expectedShares } from '../protocol/expected-requests.ts';
 import { guideDialect } from '../protocol/guide-dialect.ts';
 import { parseCorpus } from '../protocol/parse-corpus.ts';
 import type { RecordHeader } from '../record/record.ts';
@@ -111,7 +111,7 @@ function loadOf(plan: RunPlan): RecordHeader['load'] {
     timeout: plan.timeout,
     stopTimeout: plan.stopTimeout,
     expectedShare: rowIds.map((id) => shares[id]),
-    steadyCeiling: steadyCeiling(plan.profile, plan.think),
+    steadyCeiling: steadyCeiling(plan.profile, plan.think, conversationSurvival(plan.flow)),
   };
 }
 

@@ -4,7 +4,7 @@ import { millis, seconds } from '../core/units.ts';
 import type { RecordHeader } from '../record/record.ts';
 import type { ThresholdOutlook } from '../verdict/outlook.ts';
 import { type LoadProfile, usersAt, usersBefore } from '../workload/load-profile.ts';
-import { expectedDue, offeredRate } from '../workload/offered-load.ts';
+import { expectedDue, offeredRate, type Survival } from '../workload/offered-load.ts';
 import type { ThinkTime } from '../workload/think-time.ts';
 import { oddities } from './plan-oddities.ts';
 import { usersChart } from './users-chart.ts';
@@ -15,12 +15,12 @@ const exampleReply = millis(200);
 const sources = { default: 'default', scenario: 'scenario file', option: '--threshold' } as const;
 
 /** What a run would do, from what is known before it: the text of `sqload plan`. Nothing is sent for it. */
-export function renderPlan(header: RecordHeader, outlook: readonly ThresholdOutlook[]): string {
+export function renderPlan(header: RecordHeader, outlook: readonly ThresholdOutlook[], survival: Survival): string {
   const sections = [
     title(header),
     section('Phases', phaseLines(header.profile)),
     section('Users over time', usersChart(header.profile)),
-    section('Load', loadLines(header)),
+    section('Load', loadLines(header, survival)),
     section('Thresholds', thresholdLines(outlook)),
     section('Worth a look', oddities(header)),
   ];
@@ -49,10 +49,10 @@ function phaseLines(profile: LoadProfile): string[] {
   return aligned(rows);
 }
 
-function loadLines(header: RecordHeader): string[] {
+function loadLines(header: RecordHeader, survival: Survival): string[] {
   const { profile, load } = header;
   const think = { min: load.thinkMin, max: load.thinkMax };
-  return [...offerLines(profile, think, load.steadyCeiling), '', ...rowLines(header, think)];
+  return [...offerLines(profile, think, load.steadyCeiling), '', ...rowLines(header, think, survival)];
 }
 
 function offerLines(profile: LoadProfile, think: ThinkTime, steadyCeiling: number): string[] {
@@ -74,8 +74,8 @@ function offerLines(profile: LoadProfile, think: ThinkTime, steadyCeiling: numbe
   ];
 }
 
-function rowLines({ profile, load, rows }: RecordHeader, think: ThinkTime): string[] {
-  const total = expectedDue(profile, think, { start: 0, end: profile.seconds });
+function rowLines({ profile, load, rows }: RecordHeader, think: ThinkTime, survival: Survival): string[] {
+  const total = expectedDue(profile, think, { start: 0, end: profile.seconds }, survival);
   const finite = Number.isFinite(total);
   const counts = wholeParts(load.expectedShare, total);
   const table = rows.flatMap((row, i) => {

@@ -17,7 +17,7 @@ function headerOf(users: number, seconds: number, thresholds: readonly string[])
     'steady.yaml',
   );
   const profile = buildProfile(scenario, {});
-  const load = { ...plantHeader().load, steadyCeiling: steadyCeiling(profile, think) };
+  const load = { ...plantHeader().load, steadyCeiling: steadyCeiling(profile, think, []) };
   return plantHeader({ profile, load, thresholds: thresholds.map((text) => ({ text, source: 'option' })) });
 }
 
