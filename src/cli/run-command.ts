@@ -37,7 +37,9 @@ export async function runCommand(host: Host, input: RunInput, machinery: Machine
   checkWritable(out);
   if (prefix !== null) checkWritable(folderOfPrefix(host, prefix), '--csv');
 
-  checkOpenFiles(run.plan.profile.peak, settings.host.value === null, machinery.openFileLimit());
+  const { peak, arrivals } = run.plan.profile;
+  const arriving = arrivals?.limit ?? 0;
+  checkOpenFiles(peak + arriving, settings.host.value === null, machinery.openFileLimit(), arriving);
 
   const target = await openTarget(run, machinery);
   try {

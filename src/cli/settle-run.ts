@@ -72,9 +72,12 @@ export function settleRun(host: Host, input: RunInput): SettledRun {
 
 /** Only what was said for this run changes the shape of a scenario; what its file says is the shape. */
 function overrides(settings: RunSettings): Parameters<typeof buildProfile>[1] {
-  const { users, runTime, spawnRate, climb, baseline } = settings;
+  const { users, rate, arrivals, maxUsers, runTime, spawnRate, climb, baseline } = settings;
   return {
     ...(isGiven(users) && users.value !== null ? { users: users.value } : {}),
+    ...(isGiven(rate) && rate.value !== null ? { rate: rate.value } : {}),
+    ...(isGiven(arrivals) ? { arrivals: arrivals.value } : {}),
+    ...(isGiven(maxUsers) ? { maxUsers: maxUsers.value } : {}),
     ...(isGiven(runTime) && runTime.value !== null ? { runTime: runTime.value } : {}),
     ...(isGiven(spawnRate) && spawnRate.value !== null ? { spawnRate: perSecond(spawnRate.value) } : {}),
     ...(isGiven(climb) && climb.value !== null ? { climb: climb.value } : {}),
