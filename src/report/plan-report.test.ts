@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { millis } from '../core/units.ts';
+import { millis, perSecond } from '../core/units.ts';
 import { conversationSurvival, expectedShares } from '../protocol/expected-requests.ts';
 import type { FlowPlan } from '../protocol/flow.ts';
 import type { RecordHeader } from '../record/record.ts';
@@ -55,7 +55,7 @@ const outlook: readonly ThresholdOutlook[] = [
 ];
 
 describe('renderPlan()', () => {
-  test.each(['ramp', 'sustained', 'spike'])('lays out the preset %s', async (name) => {
+  test.each(['ramp', 'sustained', 'spike', 'open', 'mixed'])('lays out the scenario %s', async (name) => {
     await expect(renderPlan(headerOf(name), outlook, survival)).toMatchFileSnapshot(`golden/plan-${name}.txt`);
   });
 
@@ -97,6 +97,45 @@ describe('renderPlan()', () => {
     expect(plan).toContain('100 users offer 500 requests/s at 200ms.');
     expect(plan).toContain('Expected shares of the requests:');
     expect(plan).not.toMatch(/Infinity|NaN|∞/);
+  });
+
+  test('shows what comes of a rate: requests per second, and the users that it takes by the law of Little', () => {
+    const one = { ...headerOf('sustained', { rate: perSecond(1) }, { min: millis(10_000), max: millis(10_000) }) };
+    const plan = renderPlan(one, [], [1, 1, 0.5]);
+    expect(plan).toContain('up to 1 conversation/s');
+    expect(plan).toContain('A conversation has 2.5 requests on average, so that is up to 2.5 requests/s.');
+    // 1.5 pauses of 10 s, and 2.5 replies of 0.2 s.
+    expect(plan).toContain('takes 15 users at a time when replies take no time, 16 users at 200ms;');
+    expect(plan).not.toContain('Users over time');
+    expect(plan).not.toContain('Worth a look');
+  });
+
+  test('warns when the users that a rate takes come near the bound', () => {
+    const header = headerOf('sustained', { rate: perSecond(20), maxUsers: 200 });
+    expect(renderPlan(header, [], survival)).toMatch(
+      /The arrivals take about 19\d users at a time with replies of 200ms, and --max-users is 200:\n.*Give --max-users 390\./,
+    );
+    expect(renderPlan(headerOf('sustained', { rate: perSecond(20) }), [], survival)).not.toContain('Give --max-users');
+  });
+
+  test('names every request of open load without think time, since arrivals set the limit', () => {
+    const none = { min: millis(0), max: millis(0) };
+    const plan = renderPlan(headerOf('sustained', { rate: perSecond(2) }, none), [], survival);
+    expect(plan).toMatch(/All rows +\d/);
+    expect(plan).not.toMatch(/Infinity|NaN|∞/);
+  });
+
+  test('says that a rate is out of reach within the run time, and how many are not held', () => {
+    const short = renderPlan(
+      headerOf('ramp', { rate: perSecond(5), climb: millis(30_000), runTime: millis(20_000) }),
+      [],
+      survival,
+    );
+    expect(short).toContain(
+      'The target of 5 conversations/s needs 30s to climb, the run time is 20s: only 3.33 conversations/s are reached.',
+    );
+    expect(short).toContain('Give a longer --run-time or a shorter --climb.');
+    expect(renderPlan(headerOf('ramp', { rate: perSecond(5) }), [], survival)).toContain('at which rate the server');
   });
 
   test('counts rows so that they add up to the line of all rows', () => {

@@ -94,7 +94,7 @@ function arrivalLines({ peak, process, limit }: ArrivalProfile, think: ThinkTime
   const present = (reply: Millis): string => users(Math.ceil(usersPresent(peak, survival, think, reply)));
   const distance = process === 'even' ? 'at even distances' : 'at random (a Poisson process)';
   return [
-    `Up to ${conversations(peak)} begin ${distance}, whether or not the server keeps up.`,
+    `Up to ${conversations(peak)} ${peak === 1 ? 'begins' : 'begin'} ${distance}, whether or not the server keeps up.`,
     `A conversation has ${formatRate(requests).replace('/s', '')} ${requests === 1 ? 'request' : 'requests'} on average, so that is up to ${rate(peak * requests)}.`,
     `On average that takes ${present(millis(0))} at a time when replies take no time, ${present(exampleReply)} at ${formatDuration(exampleReply)};`,
     `beyond ${users(limit)} (--max-users) arrivals are dropped.`,
