@@ -19,6 +19,18 @@ describe('checkOpenFiles()', () => {
     );
   });
 
+  test('names the bound on users that arrive, which can be lowered', () => {
+    expect(() => checkOpenFiles(1050, true, 1024, 1000)).toThrow(
+      expect.objectContaining({
+        message: '1050 users at a time need 2164 open files with the built-in server, but this process may open 1024.',
+        hint: 'Raise the limit in this shell with "ulimit -n 2164", or give --max-users 430.',
+      }),
+    );
+    expect(() => checkOpenFiles(600, true, 1024, 100)).toThrow(
+      expect.objectContaining({ hint: expect.stringMatching(/, or use at most 480 users\.$/) }),
+    );
+  });
+
   test('has nothing to say where the system tells no limit', () => {
     expect(() => checkOpenFiles(100_000, true, null)).not.toThrow();
   });

@@ -21,13 +21,16 @@ export const commandExamples: readonly Example[] = [
   { command: 'spike', line: 'sqload spike --users 200 --run-time 60s', what: 'one minute on the built-in server' },
   { command: 'spike', line: 'sqload spike -H http://localhost:8000/api', what: 'your own server, below /api' },
   { command: 'spike', line: 'sqload spike --baseline 0', what: 'surge and hold only, without recovery' },
+  { command: 'spike', line: 'sqload spike --rate 20/s', what: 'conversations per second in place of users' },
   { command: 'spike', line: 'sqload spike --mock-fault 500:10%@30s-60s', what: 'see what failures look like' },
 
   { command: 'run', line: 'sqload run scenarios/spike.yaml', what: 'a preset is such a file' },
   { command: 'run', line: 'sqload run mine.yaml -H http://localhost:8000', what: 'options override the file' },
+  { command: 'run', line: 'sqload run scenarios/open.yaml --rate 10/s', what: 'conversations that arrive at a rate' },
   { command: 'run', line: 'sqload run mine.yaml --print-config', what: 'what holds, and where it came from' },
 
   { command: 'plan', line: 'sqload plan spike', what: 'phases, users over time, requests to expect' },
+  { command: 'plan', line: 'sqload plan sustained --rate 5/s', what: 'what comes of 5 conversations/s' },
   { command: 'plan', line: "sqload plan mine.yaml --threshold 'p99<1s'", what: 'can this run decide it?' },
 
   { command: 'mock', line: 'sqload mock', what: 'listen on 127.0.0.1:8000' },

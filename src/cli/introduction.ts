@@ -1,6 +1,8 @@
 import { formatDuration } from '../core/duration.ts';
+import { formatRate } from '../core/format.ts';
 import { seconds } from '../core/units.ts';
 import type { RecordHeader } from '../record/record.ts';
+import type { LoadProfile } from '../workload/load-profile.ts';
 
 /** What is about to happen, before the load: a few lines for standard error. */
 export function introduction(header: RecordHeader): string {
@@ -18,6 +20,14 @@ export function introduction(header: RecordHeader): string {
       : `thresholds are graded over ${formatDuration(seconds(profile.steady.start))}–${formatDuration(seconds(profile.steady.end))}`;
   return [
     where,
-    `Scenario ${scenario}: ${profile.peak === 1 ? 'one user' : `up to ${profile.peak} users`} for ${formatDuration(seconds(profile.seconds))} (${phases}); ${window}`,
+    `Scenario ${scenario}: ${loadText(profile)} for ${formatDuration(seconds(profile.seconds))} (${phases}); ${window}`,
   ].join('\n');
+}
+
+/** `up to 50 users`, `up to 20 conversations/s`, or both. */
+function loadText({ peak, arrivals }: LoadProfile): string {
+  const users = peak === 1 ? 'one user' : `up to ${peak} users`;
+  if (arrivals === null) return users;
+  const rate = formatRate(arrivals.peak).replace('/s', ' conversations/s');
+  return peak === 0 ? `up to ${rate}` : `${users} and up to ${rate}`;
 }

@@ -1,4 +1,5 @@
 import { type ExitCode, exitCodes } from '../core/errors.ts';
+import { conversationSurvival } from '../protocol/expected-requests.ts';
 import type { RecordHeader } from '../record/record.ts';
 import { renderPlan } from '../report/plan-report.ts';
 import { outlook } from '../verdict/outlook.ts';
@@ -12,7 +13,7 @@ import { describeBuiltIn } from './target.ts';
 
 /** Shows what a run would do and what it could decide. Sends nothing and writes no file. */
 export async function planCommand(host: Host, input: RunInput): Promise<ExitCode> {
-  const { settings, facts } = settleRun(host, input);
+  const { settings, facts, plan } = settleRun(host, input);
   if (settings.printConfig.value) {
     host.stdout.write(renderConfig(runOptions, settings));
     return exitCodes.passed;
@@ -28,6 +29,6 @@ export async function planCommand(host: Host, input: RunInput): Promise<ExitCode
     preflight: { requests: 0 },
     slices: { count: 1, parts: [] },
   };
-  host.stdout.write(renderPlan(header, outlook(header)));
+  host.stdout.write(renderPlan(header, outlook(header), conversationSurvival(plan.flow)));
   return exitCodes.passed;
 }

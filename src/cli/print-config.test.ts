@@ -24,8 +24,11 @@ test('renderConfig() shows each value and where it came from', () => {
   expect(renderConfig(runOptions, settings)).toMatchInlineSnapshot(`
     "setting                value                                                                                           from
     users                  200                                                                                             flag
+    rate                   none                                                                                            default
+    arrivals               even                                                                                            default
+    max-users              1000                                                                                            default
     spawn-rate             100/s                                                                                           scenario file
-    climb                  as in the scenario                                                                              default
+    climb                  none                                                                                            default
     run-time               as in the scenario                                                                              default
     baseline               10%                                                                                             flag
     seed                   drawn for each run                                                                              default

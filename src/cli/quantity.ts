@@ -12,11 +12,13 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 }
 
 /** Reads a rate: `100`, `0.5` or `100/s`. Throws RangeError unless it is above 0 and at most 100 000 per second. */
-export function rate(text: string): PerSecond {
-  const value = Number(/^(\d+(?:\.\d+)?)(?:\s*\/\s*s)?$/.exec(text)?.[1]);
-  if (!(value > 0 && value <= 100_000))
-    throw new RangeError('must be a number of users per second above 0 and at most 100 000');
-  return perSecond(value);
+export function rate(of: 'users' | 'conversations'): (text: string) => PerSecond {
+  return (text) => {
+    const value = Number(/^(\d+(?:\.\d+)?)(?:\s*\/\s*s)?$/.exec(text)?.[1]);
+    if (!(value > 0 && value <= 100_000))
+      throw new RangeError(`must be a number of ${of} per second above 0 and at most 100 000`);
+    return perSecond(value);
+  };
 }
 
 /** Reads a span of at least `least` ms. Throws RangeError saying what it must be. */

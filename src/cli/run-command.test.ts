@@ -345,6 +345,39 @@ test('sqload plan sends nothing and says what the run will be', async () => {
   expect(plan.stdout).toContain('--climb 8m');
 });
 
+test('sqload plan shows the rate of open load, the requests that come of it, and the users that it takes', async () => {
+  const plan = await sqload(['plan', 'spike', '--rate', '20/s', '--arrivals', 'poisson', '--max-users', '300']);
+  expect(plan.stderr).toBe('');
+  expect(plan.code).toBe(0);
+  expect(plan.stdout).toContain('up to 20 conversations/s');
+  expect(plan.stdout).toContain('conversations/s\n');
+  const mixed = await sqload(['plan', 'scenarios/mixed.yaml', '--users', '9', '--rate', '2']);
+  expect(mixed.code).toBe(0);
+  expect(mixed.stdout).toContain('9 users');
+});
+
+test('--rate beside --users or --spawn-rate is a usage error, unless the scenario has phases of both', async () => {
+  for (const [argv, sentence] of [
+    [['spike', '--rate', '5', '--users', '5'], '--rate and --users exclude each other'],
+    [['run', 'scenarios/open.yaml', '--rate', '5', '--spawn-rate', '5'], '--rate and --spawn-rate exclude each other'],
+    [['run', 'scenarios/open.yaml', '--users', '5'], 'there is no place for a number of users'],
+    [['sustained', '--max-users', '5'], 'has a fixed number of users and no arrivals'],
+  ] as const) {
+    const { code, stderr } = await sqload([...argv]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(sentence);
+  }
+});
+
+test('a rate on the command line wins over users in the environment, and the other way round', async () => {
+  const rate = await sqload(['plan', 'spike', '--rate', '5', '--print-config'], { env: { SQLOAD_USERS: '7' } });
+  expect(rate.stdout).toMatch(/^users +none +flag$/m);
+  expect(rate.stdout).toMatch(/^rate +5\/s +flag$/m);
+  const users = await sqload(['plan', 'spike', '--users', '7', '--print-config'], { env: { SQLOAD_RATE: '5' } });
+  expect(users.stdout).toMatch(/^users +7 +flag$/m);
+  expect(users.stdout).toMatch(/^rate +none +flag$/m);
+});
+
 test('--print-config shows each value and where it came from, and no secret', async () => {
   const run = await sqload(['spike', '--users', '7', '--print-config'], {
     env: { SQLOAD_THINK: '1s', SQLOAD_API_KEY: 'hush-hush' },

@@ -2,7 +2,8 @@ import { formatDuration } from '../core/duration.ts';
 import { type Millis, millis, type PerSecond } from '../core/units.ts';
 import type { History, Mix } from '../protocol/flow.ts';
 import { guidePaths } from '../protocol/guide-dialect.ts';
-import type { Baseline } from '../workload/scenario.ts';
+import { type ArrivalProcess, arrivalProcesses } from '../workload/load-profile.ts';
+import { type Baseline, defaultMaxUsers } from '../workload/scenario.ts';
 import type { ThinkTime } from '../workload/think-time.ts';
 import { type Address, maskAddress, parseAddress, showAddress } from './address.ts';
 import { parseBaseline, showBaseline } from './baseline.ts';
@@ -13,9 +14,7 @@ import { type Flags, listOption, switchOption, valueOption } from './option-spec
 import { rate, runTime, span, wholeNumber } from './quantity.ts';
 import { apiKey, capacity, color, csv, csvFullHistory, faults, latency, nonEmpty, quiet } from './shared-options.ts';
 
-const asInScenario = 'as in the scenario';
-
-/** What `ramp`, `sustained`, `spike`, `run` and `plan` understand. null: nobody said anything, the scenario decides. */
+/** What `ramp`, `sustained`, `spike`, `run` and `plan` understand. null: there is none, or nobody said anything. */
 export const runOptions = {
   users: valueOption<number | null>({
     long: 'users',
@@ -26,7 +25,34 @@ export const runOptions = {
     help: 'Most virtual users at a time; the shape of the scenario scales with it.',
     read: wholeNumber(1, 100_000),
     fallback: null,
-    unset: asInScenario,
+  }),
+  rate: valueOption<PerSecond | null>({
+    long: 'rate',
+    placeholder: '<rate>',
+    example: '5/s',
+    group: 'Load',
+    help: 'Conversations that begin per second, whether or not the server keeps up, in place of --users.',
+    read: rate('conversations'),
+    show: (value) => `${value}/s`,
+    fallback: null,
+  }),
+  arrivals: valueOption<ArrivalProcess>({
+    long: 'arrivals',
+    placeholder: '<kind>',
+    example: 'poisson',
+    group: 'Load',
+    help: 'How conversations of --rate follow each other: even (the same distance) or poisson (at random).',
+    read: parseArrivals,
+    fallback: 'even',
+  }),
+  maxUsers: valueOption<number>({
+    long: 'max-users',
+    placeholder: '<count>',
+    example: '2000',
+    group: 'Load',
+    help: 'Most users that --rate may bring at a time; who arrives beyond it is dropped and counted.',
+    read: wholeNumber(1, 100_000),
+    fallback: defaultMaxUsers,
   }),
   spawnRate: valueOption<PerSecond | null>({
     long: 'spawn-rate',
@@ -35,21 +61,19 @@ export const runOptions = {
     example: '10',
     group: 'Load',
     help: 'Users started per second, evenly spaced.',
-    read: rate,
+    read: rate('users'),
     show: (value) => `${value}/s`,
     fallback: null,
-    unset: asInScenario,
   }),
   climb: valueOption<Millis | null>({
     long: 'climb',
     placeholder: '<duration>',
     example: '8m',
     group: 'Load',
-    help: 'Time from the first user to the last, in place of --spawn-rate.',
+    help: 'Time from the first user to the last, or from no conversations to --rate; in place of --spawn-rate.',
     read: span(1, '1ms'),
     show: formatDuration,
     fallback: null,
-    unset: asInScenario,
   }),
   runTime: valueOption<Millis | null>({
     long: 'run-time',
@@ -61,18 +85,17 @@ export const runOptions = {
     read: runTime,
     show: formatDuration,
     fallback: null,
-    unset: asInScenario,
+    unset: 'as in the scenario',
   }),
   baseline: valueOption<Baseline | null>({
     long: 'baseline',
     placeholder: '<users>',
     example: '10%',
     group: 'Load',
-    help: 'Users before and after a spike, as a count or a share of --users (10%); 0 leaves those phases out.',
+    help: 'Load before and after a spike: a number of users, or a share of --users or --rate (10%); 0 for none.',
     read: parseBaseline,
     show: showBaseline,
     fallback: null,
-    unset: asInScenario,
   }),
   seed: valueOption<string | null>({
     long: 'seed',
@@ -252,6 +275,12 @@ export type RunFlags = Flags<RunOptions>;
 export interface RunInput {
   readonly scenario: string;
   readonly settings: RunFlags;
+}
+
+function parseArrivals(text: string): ArrivalProcess {
+  const process = arrivalProcesses.find((name) => name === text);
+  if (process === undefined) throw new RangeError(`must be ${arrivalProcesses.join(' or ')}`);
+  return process;
 }
 
 function parseHistory(text: string): History {

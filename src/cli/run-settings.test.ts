@@ -39,6 +39,13 @@ describe('a bad value is one sentence and a hint:', () => {
       '--spawn-rate 0 must be a number of users per second above 0 and at most 100 000.',
       '--spawn-rate 10',
     ],
+    [
+      ['--rate', '0'],
+      '--rate 0 must be a number of conversations per second above 0 and at most 100 000.',
+      '--rate 5/s',
+    ],
+    [['--arrivals', 'random'], '--arrivals random must be even or poisson.', '--arrivals poisson'],
+    [['--max-users', '0'], '--max-users 0 must be a whole number from 1 to 100 000.', '--max-users 2000'],
     [['--climb', 'slow'], `--climb slow ${rangeHint}.`, '--climb 8m'],
     [['--climb', '0'], '--climb 0 must be at least 1ms.', '--climb 8m'],
     [['--run-time', '5x'], `--run-time 5x ${rangeHint}.`, '--run-time 1h30m'],

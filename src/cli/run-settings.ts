@@ -10,11 +10,12 @@ export type RunValues = Values<RunOptions>;
 /**
  * The settings of a run, as `resolveSettings` finds them, and then held against each other: two ways to say how fast
  * users start, two credentials for one header, options of the built-in server beside an address.
- * Of spawn rate and climb the stronger place decides, and the other one becomes null.
+ * Of spawn rate and climb the stronger place decides, and the other one becomes null; likewise of a rate and of users with
+ * their spawn rate, unless the scenario has phases of both.
  * @throws SqloadError (exit 2)
  */
 export function resolveRunSettings(host: Host, flags: RunFlags, scenario: Partial<RunValues> = {}): RunSettings {
-  const settings = oneClimb(resolveSettings(runOptions, host, { flags, scenario }));
+  const settings = oneKindOfLoad(oneClimb(resolveSettings(runOptions, host, { flags, scenario })), scenario);
   rejectTwoCredentials(settings);
   rejectMockOfOthers(settings);
   return settings;
@@ -34,6 +35,23 @@ function oneClimb(settings: RunSettings): RunSettings {
     `${written('spawn-rate', spawnRate.from)} and ${written('climb', climb.from)} exclude each other: both say how fast users start.`,
     'Give the rate at which users start, or the time that starting all of them takes.',
   );
+}
+
+function oneKindOfLoad(settings: RunSettings, scenario: Partial<RunValues>): RunSettings {
+  const { users, spawnRate, rate } = settings;
+  if (rate.value === null || (scenario.users !== undefined && scenario.rate !== undefined)) return settings;
+  const none = { value: null, from: rate.from };
+  for (const [long, setting] of [['users', users] as const, ['spawn-rate', spawnRate] as const]) {
+    if (setting.value === null || rank(setting.from) > rank(rate.from)) continue;
+    if (rank(setting.from) < rank(rate.from) && isGiven(rate))
+      return { ...settings, rate: { value: null, from: setting.from } };
+    if (!isGiven(setting) || !isGiven(rate)) continue;
+    throw usageError(
+      `${written('rate', rate.from)} and ${written(long, setting.from)} exclude each other: at a rate users arrive whether or not others are done, so how many there are follows from it.`,
+      'Give --rate for open load, or --users and --spawn-rate for closed load.',
+    );
+  }
+  return isGiven(rate) ? { ...settings, users: none, spawnRate: none } : settings;
 }
 
 function rejectTwoCredentials({ host, apiKey, headers }: RunSettings): void {

@@ -12,7 +12,10 @@ import type { RunValues } from './run-settings.ts';
 export function scenarioValues(scenario: Scenario): Partial<RunValues> {
   const { mock } = scenario;
   return withoutNull({
-    users: scenario.users,
+    users: scenario.users === 0 ? null : scenario.users,
+    rate: scenario.rate,
+    arrivals: scenario.arrivals,
+    maxUsers: scenario.maxUsers,
     spawnRate: scenario.spawnRate,
     climb: scenario.climb,
     runTime: scenario.runTime,

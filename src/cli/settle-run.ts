@@ -5,7 +5,7 @@ import type { RunPlan } from '../engine/run-plan.ts';
 import type { Corpus } from '../protocol/corpus.ts';
 import { defaultCorpus } from '../protocol/default-corpus.ts';
 import { rowIds } from '../protocol/dialect.ts';
-import { expectedShares } from '../protocol/expected-requests.ts';
+import { conversationSurvival, expectedShares } from '../protocol/expected-requests.ts';
 import { guideDialect } from '../protocol/guide-dialect.ts';
 import { parseCorpus } from '../protocol/parse-corpus.ts';
 import type { RecordHeader } from '../record/record.ts';
@@ -72,9 +72,12 @@ export function settleRun(host: Host, input: RunInput): SettledRun {
 
 /** Only what was said for this run changes the shape of a scenario; what its file says is the shape. */
 function overrides(settings: RunSettings): Parameters<typeof buildProfile>[1] {
-  const { users, runTime, spawnRate, climb, baseline } = settings;
+  const { users, rate, arrivals, maxUsers, runTime, spawnRate, climb, baseline } = settings;
   return {
     ...(isGiven(users) && users.value !== null ? { users: users.value } : {}),
+    ...(isGiven(rate) && rate.value !== null ? { rate: rate.value } : {}),
+    ...(isGiven(arrivals) ? { arrivals: arrivals.value } : {}),
+    ...(isGiven(maxUsers) ? { maxUsers: maxUsers.value } : {}),
     ...(isGiven(runTime) && runTime.value !== null ? { runTime: runTime.value } : {}),
     ...(isGiven(spawnRate) && spawnRate.value !== null ? { spawnRate: perSecond(spawnRate.value) } : {}),
     ...(isGiven(climb) && climb.value !== null ? { climb: climb.value } : {}),
@@ -111,7 +114,7 @@ function loadOf(plan: RunPlan): RecordHeader['load'] {
     timeout: plan.timeout,
     stopTimeout: plan.stopTimeout,
     expectedShare: rowIds.map((id) => shares[id]),
-    steadyCeiling: steadyCeiling(plan.profile, plan.think),
+    steadyCeiling: steadyCeiling(plan.profile, plan.think, conversationSurvival(plan.flow)),
   };
 }
 

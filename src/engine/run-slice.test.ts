@@ -222,7 +222,7 @@ describe('the presets', () => {
         expect(Math.abs(users - Math.ceil(asked - 1e-6))).toBeLessThanOrEqual(1);
       }
       expect(fold.peakUsers).toBe(plan.profile.peak);
-      const expected = expectedDue(plan.profile, plan.think, { start: 0, end: plan.profile.seconds });
+      const expected = expectedDue(plan.profile, plan.think, { start: 0, end: plan.profile.seconds }, []);
       expect(fold.started / expected).toBeGreaterThan(0.97);
       expect(fold.started / expected).toBeLessThan(1.03);
     },

@@ -1,13 +1,26 @@
 import { formatDuration } from '../core/duration.ts';
 import { formatCount, formatPercent, formatRate } from '../core/format.ts';
-import { millis, seconds } from '../core/units.ts';
+import { type Millis, millis, seconds } from '../core/units.ts';
 import type { RecordHeader } from '../record/record.ts';
 import type { ThresholdOutlook } from '../verdict/outlook.ts';
-import { type LoadProfile, usersAt, usersBefore } from '../workload/load-profile.ts';
-import { expectedDue, offeredRate } from '../workload/offered-load.ts';
+import {
+  type ArrivalProfile,
+  type LoadProfile,
+  rateAt,
+  rateBefore,
+  usersAt,
+  usersBefore,
+} from '../workload/load-profile.ts';
+import {
+  expectedDue,
+  offeredRate,
+  requestsPerConversation,
+  type Survival,
+  usersPresent,
+} from '../workload/offered-load.ts';
 import type { ThinkTime } from '../workload/think-time.ts';
 import { oddities } from './plan-oddities.ts';
-import { usersChart } from './users-chart.ts';
+import { arrivalsChart, usersChart } from './users-chart.ts';
 
 /** How long replies take in the example of a slower server. */
 const exampleReply = millis(200);
@@ -15,21 +28,27 @@ const exampleReply = millis(200);
 const sources = { default: 'default', scenario: 'scenario file', option: '--threshold' } as const;
 
 /** What a run would do, from what is known before it: the text of `sqload plan`. Nothing is sent for it. */
-export function renderPlan(header: RecordHeader, outlook: readonly ThresholdOutlook[]): string {
+export function renderPlan(header: RecordHeader, outlook: readonly ThresholdOutlook[], survival: Survival): string {
   const sections = [
     title(header),
     section('Phases', phaseLines(header.profile)),
-    section('Users over time', usersChart(header.profile)),
-    section('Load', loadLines(header)),
+    ...(header.profile.peak > 0 ? [section('Users over time', usersChart(header.profile))] : []),
+    ...(header.profile.arrivals ? [section('Conversations that begin', arrivalsChart(header.profile))] : []),
+    section('Load', loadLines(header, survival)),
     section('Thresholds', thresholdLines(outlook)),
-    section('Worth a look', oddities(header)),
+    section('Worth a look', oddities(header, survival)),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
 }
 
 function title({ scenario, profile, target }: RecordHeader): string {
   const where = target.builtIn === null ? target.address : `the ${target.builtIn}`;
-  return `Plan of ${scenario}: ${users(profile.peak)}, ${span(profile.seconds)}, against ${where}. Nothing is sent.`;
+  return `Plan of ${scenario}: ${loadText(profile)}, ${span(profile.seconds)}, against ${where}. Nothing is sent.`;
+}
+
+function loadText({ peak, arrivals }: LoadProfile): string {
+  const rate = arrivals === null ? '' : `up to ${conversations(arrivals.peak)}`;
+  return [...(peak > 0 ? [users(peak)] : []), ...(rate === '' ? [] : [rate])].join(' and ');
 }
 
 const section = (heading: string, lines: readonly string[]): string =>
@@ -37,25 +56,52 @@ const section = (heading: string, lines: readonly string[]): string =>
 
 function phaseLines(profile: LoadProfile): string[] {
   const rows = profile.phases.map(({ name, start, end, steady }) => {
-    const from = Math.ceil(usersAt(profile, seconds(start)));
-    const to = Math.ceil(usersBefore(profile, seconds(end)));
     return [
       name,
       `${span(start)} to ${span(end)}`,
-      from === to ? users(to) : `${formatCount(from)} to ${users(to)}`,
+      levelText(profile, seconds(start), seconds(end)),
       steady ? 'steady: thresholds are graded here' : '',
     ];
   });
   return aligned(rows);
 }
 
-function loadLines(header: RecordHeader): string[] {
-  const { profile, load } = header;
-  const think = { min: load.thinkMin, max: load.thinkMax };
-  return [...offerLines(profile, think, load.steadyCeiling), '', ...rowLines(header, think)];
+/** What there is in a phase: users, or conversations that begin. */
+function levelText(profile: LoadProfile, start: Millis, end: Millis): string {
+  const rates = [rateAt(profile, start), rateBefore(profile, end)] as const;
+  if (rates[0] > 0 || rates[1] > 0 || profile.peak === 0) {
+    const [from, to] = [formatRate(rates[0]), formatRate(rates[1])];
+    return from === to ? conversations(rates[1]) : `${from.replace('/s', '')} to ${conversations(rates[1])}`;
+  }
+  const [from, to] = [Math.ceil(usersAt(profile, start)), Math.ceil(usersBefore(profile, end))];
+  return from === to ? users(to) : `${formatCount(from)} to ${users(to)}`;
 }
 
-function offerLines(profile: LoadProfile, think: ThinkTime, steadyCeiling: number): string[] {
+function loadLines(header: RecordHeader, survival: Survival): string[] {
+  const { profile, load } = header;
+  const think = { min: load.thinkMin, max: load.thinkMax };
+  return [
+    ...(profile.peak > 0 ? offerLines(profile, think) : []),
+    ...(profile.arrivals === null ? [] : arrivalLines(profile.arrivals, think, survival)),
+    ...windowLines(profile, load.steadyCeiling),
+    '',
+    ...rowLines(header, think, survival),
+  ];
+}
+
+function arrivalLines({ peak, process, limit }: ArrivalProfile, think: ThinkTime, survival: Survival): string[] {
+  const requests = requestsPerConversation(survival);
+  const present = (reply: Millis): string => users(Math.ceil(usersPresent(peak, survival, think, reply)));
+  const distance = process === 'even' ? 'at even distances' : 'at random (a Poisson process)';
+  return [
+    `Up to ${conversations(peak)} ${peak === 1 ? 'begins' : 'begin'} ${distance}, whether or not the server keeps up.`,
+    `A conversation has ${formatRate(requests).replace('/s', '')} ${requests === 1 ? 'request' : 'requests'} on average, so that is up to ${rate(peak * requests)}.`,
+    `On average that takes ${present(millis(0))} at a time when replies take no time, ${present(exampleReply)} at ${formatDuration(exampleReply)};`,
+    `beyond ${users(limit)} (--max-users) arrivals are dropped.`,
+  ];
+}
+
+function offerLines(profile: LoadProfile, think: ThinkTime): string[] {
   const slower = `${rate(offeredRate(profile.peak, think, exampleReply))} at ${formatDuration(exampleReply)}`;
   if (think.max === 0)
     return [
@@ -64,18 +110,17 @@ function offerLines(profile: LoadProfile, think: ThinkTime, steadyCeiling: numbe
     ];
   const most = rate(offeredRate(profile.peak, think, millis(0)));
   const pause = `Users pause for ${pauseText(think)} after each step, so ${users(profile.peak)} ${profile.peak === 1 ? 'offers' : 'offer'} at most ${most},`;
-  const fewer = `fewer when replies take time: ${slower}.`;
-  if (profile.steady === null) return [pause, fewer];
-  const { start, end } = profile.steady;
-  return [
-    pause,
-    fewer,
-    `In the steady window, ${span(start)} to ${span(end)}, that is at most about ${requests(steadyCeiling)}.`,
-  ];
+  return [pause, `fewer when replies take time: ${slower}.`];
 }
 
-function rowLines({ profile, load, rows }: RecordHeader, think: ThinkTime): string[] {
-  const total = expectedDue(profile, think, { start: 0, end: profile.seconds });
+function windowLines({ steady }: LoadProfile, steadyCeiling: number): string[] {
+  if (steady === null || !Number.isFinite(steadyCeiling)) return [];
+  const { start, end } = steady;
+  return [`In the steady window, ${span(start)} to ${span(end)}, that is at most about ${requests(steadyCeiling)}.`];
+}
+
+function rowLines({ profile, load, rows }: RecordHeader, think: ThinkTime, survival: Survival): string[] {
+  const total = expectedDue(profile, think, { start: 0, end: profile.seconds }, survival);
   const finite = Number.isFinite(total);
   const counts = wholeParts(load.expectedShare, total);
   const table = rows.flatMap((row, i) => {
@@ -138,5 +183,7 @@ const pauseText = ({ min, max }: ThinkTime): string =>
   min === max ? formatDuration(min) : `${formatDuration(min)} to ${formatDuration(max)}`;
 const users = (count: number): string => `${formatCount(count)} ${count === 1 ? 'user' : 'users'}`;
 const requests = (count: number): string => `${formatCount(count)} ${Math.round(count) === 1 ? 'request' : 'requests'}`;
+const conversations = (rate: number): string =>
+  `${formatRate(rate).replace('/s', '')} ${rate === 1 ? 'conversation' : 'conversations'}/s`;
 const rate = (perSecond: number): string => formatRate(perSecond).replace('/s', ' requests/s');
 const span = (second: number): string => formatDuration(seconds(second));

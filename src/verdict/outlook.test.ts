@@ -17,7 +17,7 @@ function headerOf(users: number, seconds: number, thresholds: readonly string[])
     'steady.yaml',
   );
   const profile = buildProfile(scenario, {});
-  const load = { ...plantHeader().load, steadyCeiling: steadyCeiling(profile, think) };
+  const load = { ...plantHeader().load, steadyCeiling: steadyCeiling(profile, think, []) };
   return plantHeader({ profile, load, thresholds: thresholds.map((text) => ({ text, source: 'option' })) });
 }
 
@@ -91,5 +91,39 @@ describe('outlook()', () => {
       thresholds: [{ text: 'health.p95<1s', source: 'scenario' }],
     });
     expect(reasons(header)).toEqual(['the mix has no health']);
+  });
+});
+
+describe('outlook() of open load', () => {
+  const openHeader = (thresholds: readonly string[], yaml = 'rate: 10/s\nrun_time: 60s\n'): RecordHeader => {
+    const profile = buildProfile(parseScenario(yaml, 'x.yaml'));
+    const load = { ...plantHeader().load, steadyCeiling: steadyCeiling(profile, think, [1, 1]) };
+    return plantHeader({ profile, load, thresholds: thresholds.map((text) => ({ text, source: 'option' })) });
+  };
+
+  test('asks for a higher rate, and never for users', () => {
+    // 10/s over 60 s: each first request, and each second one 5 s later on average.
+    const [rps, p99, count, low] = reasons(openHeader(['rps>100', 'p99.9<1s', 'count>=5000', 'rps>15']));
+    expect(rps).toBe(
+      'the most that this load can offer is 19.2 requests/s: more than 52.2 conversations/s would be needed (--rate), even if replies took no time',
+    );
+    expect(p99).toMatch(/^needs 2 995 requests in the steady window, .* run for 3m10s or give a higher --rate$/);
+    expect(count).toMatch(/or give a higher --rate$/);
+    expect(low).toBe('');
+  });
+
+  test('has another remedy for a rate that is never held', () => {
+    const [reason] = reasons(openHeader(['p95<1s'], 'rate: 10/s\nclimb: 2m\nrun_time: 60s\n'));
+    expect(reason).toContain('use a longer run time or a shorter climb');
+  });
+
+  test('of a mixed scenario speaks of the load of the steady window', () => {
+    const phases = ['name: a, users: 5, for: 30s', 'name: b, rate: 10/s, for: 30s'];
+    const yaml = (list: readonly string[]): string =>
+      `spawn_rate: 5\nphases:\n${list.map((phase) => `  - { ${phase} }\n`).join('')}`;
+    expect(reasons(openHeader(['rps>100'], yaml(phases)))[0]).toContain('users would be needed');
+    expect(reasons(openHeader(['rps>100'], yaml([...phases].reverse())))[0]).toContain(
+      'conversations/s would be needed',
+    );
   });
 });

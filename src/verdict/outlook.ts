@@ -2,7 +2,7 @@ import { formatDuration } from '../core/duration.ts';
 import { formatCount, formatRate } from '../core/format.ts';
 import { type Millis, perSecond, seconds } from '../core/units.ts';
 import type { RecordHeader, ThresholdText } from '../record/record.ts';
-import { type LoadProfile, usersAt, usersBefore } from '../workload/load-profile.ts';
+import { type LoadProfile, rateAt, usersAt, usersBefore } from '../workload/load-profile.ts';
 import { usersNeededFor } from '../workload/offered-load.ts';
 import { holds, isUpper } from './holds.ts';
 import { leastSamples } from './least-samples.ts';
@@ -32,7 +32,7 @@ function obstacle(threshold: Threshold, header: RecordHeader): string | null {
   if (metric.kind === 'cpu' || metric.kind === 'memory') return `no monitor is configured that measures ${metric.kind}`;
   const { steady } = header.profile;
   if (steady === null)
-    return 'the load never stands at its target for a whole second, so that there is no steady window to grade over: use a longer run time or a higher spawn rate';
+    return `the load never stands at its target for a whole second, so that there is no steady window to grade over: use a longer run time or a ${header.profile.peak > 0 ? 'higher spawn rate' : 'shorter climb'}`;
   const share = shareOf(row, header);
   if (share === 0) return `the mix has no ${row}`;
   const expected = header.load.steadyCeiling * share;
@@ -51,9 +51,11 @@ function shareOf(row: string | null, { rows, load }: RecordHeader): number {
 function belowRate(threshold: Threshold, header: RecordHeader, offered: number, share: number): string | null {
   if (isUpper(threshold) || holds(offered, threshold)) return null;
   const { load, profile } = header;
+  const most = `the most that this load can offer is ${rate(offered, threshold.row)}`;
+  if (isOpen(profile)) return `${most}: ${rateFor(profile, threshold.limit / offered)}`;
   const think = { min: load.thinkMin, max: load.thinkMax };
   const users = Number(usersNeededFor(perSecond(threshold.limit / share), think).toPrecision(12));
-  return `the most that this load can offer is ${rate(offered, threshold.row)}: more than ${formatCount(Math.max(profile.peak, Math.floor(users)))} users would be needed, even if replies took no time`;
+  return `${most}: more than ${formatCount(Math.max(profile.peak, Math.floor(users)))} users would be needed, even if replies took no time`;
 }
 
 function belowCount(threshold: Threshold, { profile }: RecordHeader, expected: number): string | null {
@@ -63,17 +65,31 @@ function belowCount(threshold: Threshold, { profile }: RecordHeader, expected: n
   return `asks for ${asked} in the steady window, ${atMost(expected)} expected: ${remedy(profile, limit / expected)}`;
 }
 
+/** Whether conversations begin in the steady window, rather than that users stay. */
+const isOpen = (profile: LoadProfile): boolean =>
+  profile.steady !== null && rateAt(profile, seconds(profile.steady.start)) > 0;
+
+/** What offers `factor` times the requests, since open load offers in proportion to its rate. */
+function rateFor({ arrivals }: LoadProfile, factor: number): string {
+  const needed = (arrivals?.peak ?? 0) * factor;
+  return Number.isFinite(needed)
+    ? `more than ${formatRate(needed).replace('/s', ' conversations/s')} would be needed (--rate), even if replies took no time`
+    : 'no conversation comes so far in the steady window, so a longer one is needed';
+}
+
 /** Replies take time, so that a load offers less than its ceiling: a fifth more is asked for. */
 const reserve = 1.2;
 
 function remedy(profile: LoadProfile, factor: number): string {
   const runTime = runTimeFor(profile, factor * reserve);
-  return runTime === null ? 'use more users' : `run for ${formatDuration(runTime)} or use more users`;
+  const more = isOpen(profile) ? 'give a higher --rate' : 'use more users';
+  return runTime === null ? more : `run for ${formatDuration(runTime)} or ${more}`;
 }
 
 /**
  * The run time with a steady window of `factor` times the length. A shape grows with its run time while its climb, which has
- * a rate of its own, stays: of climb c and hold h, the run time T becomes T·(c + h·factor) / (c + h).
+ * a rate of its own, stays: of climb c and hold h, the run time T becomes T·(c + h·factor) / (c + h). Of open load the climb
+ * is taken to grow too, which is on the safe side.
  */
 function runTimeFor(profile: LoadProfile, factor: number): Millis | null {
   const { steady } = profile;

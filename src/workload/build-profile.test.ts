@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { SqloadError } from '../core/errors.ts';
 import { millis, perSecond } from '../core/units.ts';
 import { buildProfile } from './build-profile.ts';
-import { type LoadProfile, usersAt, usersBefore } from './load-profile.ts';
+import { type LoadProfile, rateAt, usersAt, usersBefore } from './load-profile.ts';
 import { parseScenario } from './parse-scenario.ts';
 import type { LoadOverrides } from './scale-scenario.ts';
 
@@ -145,6 +146,87 @@ phases:
         if (steady.end < profile.seconds && given.users > 1)
           expect(usersAt(profile, millis(steady.end * 1000))).toBeLessThan(profile.peak);
       }),
+    );
+  });
+});
+
+describe('buildProfile() of open load', () => {
+  const rates = ({ arrivals }: LoadProfile): string =>
+    (arrivals?.points ?? []).map(({ at, rate }) => `${at / 1000}s:${rate}`).join(' ');
+
+  test('follows the stages of the example', () => {
+    const profile = profileOf('open');
+    expect(outline(profile)).toBe('climb 0-120, hold 120-420*, evening 420-540');
+    expect(rates(profile)).toBe('0s:0 120s:20 420s:20 480s:5 540s:5');
+    expect(corners(profile)).toBe('0s:0 120s:0 420s:0 540s:0');
+    expect(profile).toMatchObject({ peak: 0, arrivals: { peak: 20, process: 'poisson', limit: 2000 } });
+  });
+
+  test('has no users in a phase of arrivals and no arrivals in a phase of users; the first to stand is steady', () => {
+    const profile = profileOf('mixed');
+    expect(outline(profile)).toBe('office climb 0-5, office 5-180*, opening 180-210, rush 210-390, quiet 390-480');
+    expect(corners(profile)).toBe('0s:0 5s:50 180s:50 180s:0 210s:0 390s:0 480s:0');
+    expect(rates(profile)).toBe('0s:0 180s:0 210s:8 390s:8 390s:2 480s:2');
+  });
+
+  test('turns a closed scenario into open load of the same shape: its climb takes the time that the users took', () => {
+    const spike = profileOf('spike', { rate: perSecond(20) });
+    expect(outline(spike)).toBe(outline(profileOf('spike')));
+    expect(rates(spike)).toBe('0s:0 0.5s:2 60s:2 64.5s:20 180s:20 180s:2 300s:2');
+    expect(spike).toMatchObject({ peak: 0, arrivals: { peak: 20, process: 'even', limit: 1000 } });
+    expect(rates(profileOf('ramp', { rate: perSecond(5), runTime: millis(60_000) }))).toBe('0s:0 30s:5 60s:5');
+    expect(rates(profileOf('ramp', { rate: perSecond(5), climb: millis(480_000) }))).toBe('0s:0 480s:5 600s:5');
+    const counts = scenario(
+      '{ users: 20, spawn_rate: 20, baseline: 5, phases: [{ name: a, users: baseline, for: 9s }, { name: b, users: 20, for: 9s }] }',
+    );
+    expect(rates(buildProfile(counts, { rate: perSecond(2) }))).toBe('0s:0 0.25s:0.5 9s:0.5 9.75s:2 18s:2');
+  });
+
+  test('scales the rate and the durations of an open scenario, and takes arrivals and the bound as they are said', () => {
+    const profile = profileOf('open', {
+      rate: perSecond(4),
+      runTime: millis(54_000),
+      arrivals: 'even',
+      maxUsers: 9,
+    });
+    expect(rates(profile)).toBe('0s:0 12s:4 42s:4 48s:1 54s:1');
+    expect(profile.arrivals).toMatchObject({ process: 'even', limit: 9 });
+  });
+
+  test('takes users and a rate for a mixed scenario', () => {
+    const both = profileOf('mixed', { users: 10, rate: perSecond(2) });
+    expect([both.peak, both.arrivals?.peak]).toEqual([10, 2]);
+  });
+
+  test.each([
+    ['spike', { rate: perSecond(5), users: 3 }, 'A rate and a number of users exclude each other'],
+    ['spike', { rate: perSecond(5), spawnRate: perSecond(3) }, 'A rate and a spawn rate exclude each other'],
+    ['spike', { rate: perSecond(5), baseline: { kind: 'users', users: 5 } }, 'A baseline of 5 users is no rate'],
+    ['open', { rate: perSecond(5), users: 3 }, 'A rate and a number of users exclude each other'],
+    ['open', { users: 3 }, 'The users of scenario "open" arrive at a rate, so there is no place for a number of users'],
+    ['open', { spawnRate: perSecond(3) }, 'there is no place for a spawn rate'],
+    ['ramp', { arrivals: 'poisson' }, 'no arrivals, so --arrivals says nothing about it'],
+    ['ramp', { maxUsers: 5 }, 'no arrivals, so --max-users says nothing about it'],
+  ] as const)('refuses for %s %j', (name, overrides, message) => {
+    expect(() => profileOf(name, overrides)).toThrow(message);
+    expect(() => profileOf(name, overrides)).toThrow(SqloadError);
+  });
+
+  test('keeps the shape of any preset: each level is the same share of the rate as it was of the users', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('ramp', 'sustained', 'spike'),
+        fc.double({ min: 0.01, max: 1000, noNaN: true }).map(perSecond),
+        fc.integer({ min: 10, max: 900 }).map((s) => millis(s * 1000)),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (name, rate, runTime, part) => {
+          const [closed, open] = [profileOf(name, { runTime }), profileOf(name, { rate, runTime })];
+          expect(outline(open)).toBe(outline(closed));
+          const at = millis(Math.floor(part * runTime) + 0.5);
+          expect(rateAt(open, at) / rate).toBeCloseTo(usersAt(closed, at) / closed.peak, 6);
+          expect(open.steady).toEqual(closed.steady);
+        },
+      ),
     );
   });
 });

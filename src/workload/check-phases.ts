@@ -75,7 +75,15 @@ function lengthProblems(phases: readonly PhaseSoFar[], runTime: Millis | undefin
 function baselineProblems(phases: readonly PhaseSoFar[], { users, baseline }: ShapeSoFar): Problem[] {
   const used = phases.findIndex(({ level }) => level?.kind === 'baseline');
   if (used >= 0 && baseline === undefined)
-    return [{ path: ['phases', used, 'users'], message: 'needs the key baseline, like baseline: 10%' }];
+    return [{ path: ['phases', used, keyOf(phases[used])], message: 'needs the key baseline, like baseline: 10%' }];
+  const inRate = phases.findIndex(({ load, level }) => load === 'open' && level?.kind === 'baseline');
+  if (inRate >= 0 && baseline?.kind === 'users')
+    return [
+      {
+        path: ['baseline'],
+        message: `must be a share like 10%, since the rate of a phase uses it, got ${baseline.users}`,
+      },
+    ];
   if (baseline === undefined) return [];
   if (used < 0 && phases.every(({ level }) => level !== undefined))
     return [{ path: ['baseline'], key: true, message: 'is used by no phase; a phase uses it with users: baseline' }];
@@ -84,20 +92,26 @@ function baselineProblems(phases: readonly PhaseSoFar[], { users, baseline }: Sh
   return [];
 }
 
+/** Each kind of load that phases have must stand at its target in one of them. */
 function targetProblems(phases: readonly PhaseSoFar[], { users, baseline }: ShapeSoFar): Problem[] {
   const baselineIsTarget = baseline?.kind === 'share' ? baseline.share === 1 : baseline?.users === users;
-  const reaches = phases.some(({ level }) =>
-    level === undefined ? true : level.kind === 'share' ? level.share === 1 : baselineIsTarget,
-  );
-  return reaches
-    ? []
-    : [{ path: ['phases'], message: 'must have a phase that stands at all the users, like users: 100%, got none' }];
+  return (['closed', 'open'] as const).flatMap((kind) => {
+    const own = phases.filter(({ load }) => load === kind);
+    const reaches = own.some(({ level }) =>
+      level === undefined ? true : level.kind === 'share' ? level.share === 1 : baselineIsTarget,
+    );
+    if (own.length === 0 || reaches) return [];
+    const all = kind === 'open' ? 'the whole rate, like rate: 100%' : 'all the users, like users: 100%';
+    return [{ path: ['phases'], message: `must have a phase that stands at ${all}, got none` }];
+  });
 }
+
+const keyOf = (phase: PhaseSoFar | undefined): string => (phase?.load === 'open' ? 'rate' : 'users');
 
 /** The way to a level must end within its phase. */
 function slowWays(phases: readonly PhaseSoFar[], runTime: Millis | undefined): Problem[] {
   return phases.flatMap(({ length, over }, i) => {
-    if (over === undefined || over === null || length === undefined) return [];
+    if (typeof over !== 'number' || length === undefined) return [];
     const span = length.kind === 'span' ? length.span : runTime === undefined ? undefined : length.share * runTime;
     if (span === undefined || over <= span) return [];
     const limit = formatDuration(millis(span));

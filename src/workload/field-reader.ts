@@ -53,6 +53,14 @@ export function readField<Value>(
   }
 }
 
+/** The entries of the list at `path`; none, and a problem more, when it is not one. */
+export function readList(raw: unknown, path: Path, problems: Problem[], mayBeEmpty = false): readonly unknown[] {
+  if (raw === undefined) return [];
+  if (Array.isArray(raw) && (raw.length > 0 || mayBeEmpty)) return raw;
+  problems.push({ path, message: `must be a list${mayBeEmpty ? '' : ' with at least one entry'}` });
+  return [];
+}
+
 function unknownKey(key: string, known: readonly string[]): string {
   if (/^(api[-_ ]?key|token|authorization|password)$/i.test(key))
     return 'a secret does not belong in a file; set SQLOAD_API_KEY instead, in the environment or in .env';

@@ -4,11 +4,24 @@ import { seededRandom } from '../core/random.ts';
 import { millis, perSecond } from '../core/units.ts';
 import { expectedSteps } from './expected-steps.ts';
 import type { LoadProfile } from './load-profile.ts';
-import { expectedDue, offeredRate, steadyCeiling, usersNeededFor } from './offered-load.ts';
+import {
+  expectedDue,
+  offeredRate,
+  requestsPerConversation,
+  steadyCeiling,
+  usersNeededFor,
+  usersPresent,
+} from './offered-load.ts';
+import { openSchedule } from './open-schedule.ts';
+import { wholeRun } from './slice.ts';
+import { uniformSumExcess } from './uniform-sum.ts';
 
 const guide = { min: millis(3000), max: millis(7000) };
 const none = { min: millis(0), max: millis(0) };
 const constant = { min: millis(5000), max: millis(5000) };
+
+/** Conversations of one request; nobody holds one under closed load. */
+const one = [1];
 
 const hold: LoadProfile = {
   phases: [
@@ -86,17 +99,112 @@ describe('expectedSteps()', () => {
 
 describe('expectedDue()', () => {
   test('adds up over windows to the whole run', () => {
-    const due = (start: number, end: number): number => expectedDue(hold, guide, { start, end });
+    const due = (start: number, end: number): number => expectedDue(hold, guide, { start, end }, one);
     expect(due(0, 10) + due(10, 55) + due(55, 100)).toBeCloseTo(due(0, 100), 6);
   });
 
   test('of the steady window is close to rate times time, and no request of the climb counts', () => {
-    expect(steadyCeiling(hold, guide)).toBeCloseTo(1800, -1.5);
-    expect(steadyCeiling(hold, constant)).toBe(1800);
+    expect(steadyCeiling(hold, guide, one)).toBeCloseTo(1800, -1.5);
+    expect(steadyCeiling(hold, constant, one)).toBe(1800);
   });
 
   test('has no limit without think time, and is 0 without a window', () => {
-    expect(steadyCeiling(hold, none)).toBe(Number.POSITIVE_INFINITY);
-    expect(steadyCeiling({ ...hold, steady: null }, none)).toBe(0);
+    expect(steadyCeiling(hold, none, one)).toBe(Number.POSITIVE_INFINITY);
+    expect(steadyCeiling({ ...hold, steady: null }, none, one)).toBe(0);
+  });
+});
+
+describe('uniformSumExcess()', () => {
+  test.each([1, 2, 5, 12, 20, 21, 40])('of %d uniforms: each power is the integral of the one before', (n) => {
+    for (const p of [0, 1] as const) {
+      const [low, high] = [0.3 * n, 0.8 * n];
+      const steps = 4000;
+      const h = (high - low) / steps;
+      let area = 0;
+      for (let i = 0; i < steps; i++) area += h * uniformSumExcess(low + (i + 0.5) * h, n, p);
+      const difference = uniformSumExcess(high, n, p === 0 ? 1 : 2) - uniformSumExcess(low, n, p === 0 ? 1 : 2);
+      expect(Math.abs(area - difference)).toBeLessThan(1e-4 * (1 + difference));
+    }
+  });
+
+  test('has known values: one uniform, none, and outside of the support', () => {
+    expect(uniformSumExcess(0.5, 1, 0)).toBeCloseTo(0.5, 12);
+    expect(uniformSumExcess(0.5, 1, 1)).toBeCloseTo(0.125, 12);
+    expect(uniformSumExcess(0.5, 1, 2)).toBeCloseTo(1 / 48, 12);
+    expect(uniformSumExcess(3, 0, 1)).toBe(3);
+    expect(uniformSumExcess(3, 0, 2)).toBe(4.5);
+    expect(uniformSumExcess(-1, 4, 2)).toBe(0);
+  });
+});
+
+describe('expectedDue() of open load', () => {
+  const stages: LoadProfile = {
+    ...hold,
+    points: [
+      { at: millis(0), users: 0 },
+      { at: millis(100_000), users: 0 },
+    ],
+    peak: 0,
+    arrivals: {
+      points: [
+        { at: millis(0), rate: perSecond(2) },
+        { at: millis(20_000), rate: perSecond(10) },
+        { at: millis(60_000), rate: perSecond(10) },
+        { at: millis(60_000), rate: perSecond(1) },
+        { at: millis(100_000), rate: perSecond(1) },
+      ],
+      process: 'even',
+      peak: perSecond(10),
+      limit: 1000,
+    },
+    steady: { start: 20, end: 60 },
+  };
+  const survival = [1, 0.8, 0.5, 0.5, 0.2];
+
+  /** Mean number of requests due in the window, of many runs played out in plain arithmetic. */
+  function simulated(think: { min: number; max: number }, window: { start: number; end: number }): number {
+    const random = seededRandom('open');
+    let due = 0;
+    const runs = 60;
+    for (let run = 0; run < runs; run++)
+      for (const { start } of openSchedule(stages, wholeRun, random)) {
+        const chance = random.next();
+        const length = survival.filter((tail) => chance < tail).length;
+        let at = Number(start);
+        for (let j = 0; j < length; j++) {
+          if (at >= window.start * 1000 && at < window.end * 1000) due += 1;
+          at += think.min + (think.max - think.min) * random.next();
+        }
+      }
+    return due / runs;
+  }
+
+  test.each([
+    [0, 100],
+    [0, 3],
+    [10, 30],
+    [20, 60],
+    [58, 75],
+  ])('agrees with conversations played out, from %d to %d s', (start, end) => {
+    for (const think of [guide, none, constant]) {
+      const expected = expectedDue(stages, think, { start, end }, survival);
+      expect(Math.abs(expected - simulated(think, { start, end }))).toBeLessThan(2 + 0.015 * expected);
+    }
+  });
+
+  test('adds to the closed load, and has a limit without think time', () => {
+    const mixed = { ...stages, points: hold.points, peak: hold.peak };
+    expect(steadyCeiling(mixed, guide, survival)).toBeCloseTo(
+      steadyCeiling(stages, guide, survival) + steadyCeiling({ ...hold, steady: stages.steady }, guide, []),
+      6,
+    );
+    expect(expectedDue(stages, none, { start: 0, end: 60 }, survival)).toBeCloseTo(520 * 3, 6);
+    expect(expectedDue(mixed, none, { start: 0, end: 60 }, survival)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('usersPresent() is rate times time in the system: 10/s, 3 requests, two pauses of 5 s', () => {
+    expect(requestsPerConversation(survival)).toBeCloseTo(3, 12);
+    expect(usersPresent(perSecond(10), survival, guide, millis(0))).toBeCloseTo(100, 9);
+    expect(usersPresent(perSecond(10), survival, guide, millis(200))).toBeCloseTo(106, 9);
   });
 });

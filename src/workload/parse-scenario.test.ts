@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { exitCodes, SqloadError } from '../core/errors.ts';
+import { buildProfile } from './build-profile.ts';
 import { parseScenario } from './parse-scenario.ts';
+import { phaseFields, scenarioFields } from './scenario-fields.ts';
 
 /** The least that a scenario needs; more lines go below. */
 const least = 'users: 10\nspawn_rate: 1/s\nrun_time: 60s\n';
@@ -33,9 +36,50 @@ describe('parseScenario()', () => {
     expect(parseScenario(text, `scenarios/${name}.yaml`)).toMatchObject({ name, users, spawnRate, runTime });
   });
 
-  test('finds nothing but presets in the folder of scenarios', () => {
-    const files = readdirSync(new URL('../../scenarios/', import.meta.url)).sort();
-    expect(files).toEqual(['ramp.yaml', 'spike.yaml', 'sustained.yaml']);
+  test('reads every file in the folder of scenarios: the presets and two examples of open load', () => {
+    const folder = new URL('../../scenarios/', import.meta.url);
+    const files = readdirSync(folder).sort();
+    expect(files).toEqual(['mixed.yaml', 'open.yaml', 'ramp.yaml', 'spike.yaml', 'sustained.yaml']);
+    for (const file of files)
+      expect(parseScenario(readFileSync(new URL(file, folder), 'utf8'), file).name).toBe(file.replace('.yaml', ''));
+  });
+
+  test('throws nothing but an error with exit code 2, whatever it is given', () => {
+    const keys = [...Object.keys(scenarioFields), ...Object.keys(phaseFields), 'x', '__proto__', 'constructor'];
+    const word = fc.constantFrom('50%', '20/s', '0 → 50/s over 2m', '-> over', 'baseline', '10s', 'poisson', '', '→');
+    const leaf = fc.oneof(
+      word,
+      fc.string({ maxLength: 12 }),
+      fc.integer(),
+      fc.double(),
+      fc.boolean(),
+      fc.constant(null),
+    );
+    const mapping = (value: fc.Arbitrary<unknown>) => fc.dictionary(fc.constantFrom(...keys), value, { maxKeys: 6 });
+    const document = mapping(fc.oneof(leaf, mapping(leaf), fc.array(fc.oneof(leaf, mapping(leaf)), { maxLength: 4 })));
+    const files = fc.oneof(
+      document.map((value) => JSON.stringify(value)),
+      document.map((value) => JSON.stringify({ ...value, users: 5, rate: '9/s', spawn_rate: 1, run_time: '60s' })),
+      fc.string(),
+      // A good file with one line of it taken out or written twice.
+      fc.tuple(fc.constantFrom('mixed', 'open', 'spike'), fc.nat(20), fc.boolean()).map(([name, nth, twice]) =>
+        readFileSync(new URL(`../../scenarios/${name}.yaml`, import.meta.url), 'utf8')
+          .split('\n')
+          .flatMap((line, i) => (i !== nth ? [line] : twice ? [line, line] : []))
+          .join('\n'),
+      ),
+    );
+    fc.assert(
+      fc.property(files, (text) => {
+        try {
+          buildProfile(parseScenario(text, 'x.yaml'));
+        } catch (error) {
+          expect(error).toBeInstanceOf(SqloadError);
+          expect(error).toMatchObject({ exitCode: exitCodes.usage });
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test('reads the least that a scenario needs: a climb to the target and a hold, the rest unsaid', () => {
@@ -43,6 +87,7 @@ describe('parseScenario()', () => {
     expect(phases).toEqual([
       {
         name: 'hold',
+        load: 'closed',
         level: { kind: 'share', share: 1 },
         length: { kind: 'share', share: 1 },
         climb: 'climb',
@@ -88,14 +133,25 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
       name: 'everything',
       description: 'All keys at once.',
       users: 20,
+      rate: null,
+      arrivals: null,
+      maxUsers: null,
       spawnRate: null,
       climb: 90_000,
       runTime: 150_000,
       baseline: { kind: 'users', users: 5 },
       phases: [
-        { name: 'low', level: { kind: 'baseline' }, length: { kind: 'span', span: 30_000 }, climb: null, over: null },
+        {
+          name: 'low',
+          load: 'closed',
+          level: { kind: 'baseline' },
+          length: { kind: 'span', span: 30_000 },
+          climb: null,
+          over: null,
+        },
         {
           name: 'high',
+          load: 'closed',
           level: { kind: 'share', share: 1 },
           length: { kind: 'span', span: 120_000 },
           climb: 'up',
@@ -134,8 +190,16 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
   });
 
   test.each([
-    ['empty file', '', 'x.yaml:1:1 the file is empty; it needs at least users, spawn_rate and run_time'],
-    ['only comments', '# later\n', 'x.yaml:1:1 the file is empty; it needs at least users, spawn_rate and run_time'],
+    [
+      'empty file',
+      '',
+      'x.yaml:1:1 the file is empty; it needs at least users, spawn_rate and run_time, or rate and run_time',
+    ],
+    [
+      'only comments',
+      '# later\n',
+      'x.yaml:1:1 the file is empty; it needs at least users, spawn_rate and run_time, or rate and run_time',
+    ],
     ['a list', '- 1\n', 'x.yaml:1:1 must be a mapping of keys to values, got a list'],
     ['a text', 'hello', 'x.yaml:1:1 must be a mapping of keys to values, got "hello"'],
     ['a key twice', `${least}users: 11\n`, 'x.yaml:4:1 map keys must be unique'],
@@ -156,7 +220,7 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
   test.each([
     ['usres: 5', 'x.yaml:4:1 usres: is not a key here; did you mean users?'],
     ['run-time: 5', 'x.yaml:4:1 run-time: is not a key here; did you mean run_time?'],
-    ['zzz: 5', /^x\.yaml:4:1 zzz: is not a key here; there are name, description, users,/],
+    ['zzz: 5', /^x\.yaml:4:1 zzz: is not a key here; there are name, description, users, rate, arrivals,/],
     ['api_key: geheim', /^x\.yaml:4:1 api_key: a secret does not belong in a file; set SQLOAD_API_KEY/],
     ['name: a/b', /^x\.yaml:4:7 name: must be a name of letters.*, got "a\/b"$/],
     ['description: ""', 'x.yaml:4:14 description: must be a text of one line, got ""'],
@@ -226,7 +290,7 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
 
   test('asks for what is missing', () => {
     expect(problemsOf('seed: 1\n')).toEqual([
-      'x.yaml:1:1 needs the key users, like users: 100',
+      'x.yaml:1:1 needs the key users, like users: 100, or rate: 50/s',
       'x.yaml:1:1 needs the key spawn_rate, like spawn_rate: 10/s, or climb: 8m',
       'x.yaml:1:1 needs the key run_time, like run_time: 10m',
     ]);
@@ -237,7 +301,7 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
     [
       'missing keys',
       `  - { climb: up }\n${share('a', '100%', '100%')}`,
-      ['name', 'users', 'for'].map((key) => `x.yaml:5:5 phases[0]: needs the key ${key}`),
+      ['name', 'users or rate', 'for'].map((key) => `x.yaml:5:5 phases[0]: needs the key ${key}`),
     ],
     [
       'an unknown key',

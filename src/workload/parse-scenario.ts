@@ -1,37 +1,10 @@
-import type { Millis } from '../core/units.ts';
-import { checkPhases, type PhaseSoFar, totalSpan } from './check-phases.ts';
-import { type FieldsOf, line, type Reader, readField, readFields, shortName } from './field-reader.ts';
-import {
-  type Baseline,
-  type PhaseShape,
-  type Scenario,
-  type ScenarioMock,
-  type ScenarioThreshold,
-  scenarioRows,
-} from './scenario.ts';
-import {
-  headerField,
-  mixFields,
-  mockFields,
-  pathFields,
-  phaseFields,
-  scenarioFields,
-  type WrittenLevel,
-} from './scenario-fields.ts';
+import { type FieldsOf, line, type Reader, readField, readFields, readList, shortName } from './field-reader.ts';
+import { readShape } from './read-shape.ts';
+import { type LoadShape, type Scenario, type ScenarioMock, type ScenarioThreshold, scenarioRows } from './scenario.ts';
+import { headerField, mixFields, mockFields, pathFields, scenarioFields } from './scenario-fields.ts';
 import { type Path, type Problem, readYaml, type YamlDocument } from './yaml-document.ts';
 
 type Fields = FieldsOf<typeof scenarioFields>;
-
-/** Without phases of its own a scenario climbs to its target and holds it. */
-const climbAndHold: readonly PhaseShape[] = [
-  {
-    name: 'hold',
-    level: { kind: 'share', share: 1 },
-    length: { kind: 'share', share: 1 },
-    climb: 'climb',
-    over: null,
-  },
-];
 
 /**
  * Texts in a scenario that other layers read. The caller lends their grammars, so that one reading finds every problem; each
@@ -54,7 +27,10 @@ export function parseScenario(text: string, source: string, grammars: ScenarioGr
   const problems: Problem[] = [];
   if (document.value === null || document.value === undefined)
     throw document.error([
-      { path: [], message: 'the file is empty; it needs at least users, spawn_rate and run_time' },
+      {
+        path: [],
+        message: 'the file is empty; it needs at least users, spawn_rate and run_time, or rate and run_time',
+      },
     ]);
   const fields = readFields(document.value, scenarioFields, [], problems);
   if (typeof document.value !== 'object' || Array.isArray(document.value)) throw document.error(problems);
@@ -66,76 +42,11 @@ export function parseScenario(text: string, source: string, grammars: ScenarioGr
   return { name, ...shape, ...rest };
 }
 
-type Shape = Pick<Scenario, 'users' | 'spawnRate' | 'climb' | 'runTime' | 'baseline' | 'phases'>;
-
-/** undefined when something is missing; `problems` then says what. */
-function readShape(fields: Fields, raw: unknown, problems: Problem[]): Shape | undefined {
-  const says = (key: string): boolean => typeof raw === 'object' && raw !== null && Object.hasOwn(raw, key);
-  if (!says('users')) problems.push(missing('users', 'users: 100'));
-  if (!says('spawn_rate') && !says('climb')) problems.push(missing('spawn_rate', 'spawn_rate: 10/s, or climb: 8m'));
-  if (says('spawn_rate') && says('climb'))
-    problems.push({ path: ['climb'], key: true, message: 'says the same as spawn_rate in another way: keep one' });
-  const phases = says('phases') ? readPhases(fields.phases, fields.users, problems) : climbAndHold;
-  const runTime = fields.run_time ?? (says('run_time') ? undefined : totalSpan(phases));
-  if (!says('run_time') && runTime === undefined) problems.push(missing('run_time', 'run_time: 10m'));
-  problems.push(...phaseProblems(phases, fields));
-  if (fields.users === undefined || runTime === undefined) return undefined;
-  return {
-    users: fields.users,
-    spawnRate: fields.spawn_rate ?? null,
-    climb: fields.climb ?? null,
-    runTime,
-    baseline: fields.baseline ?? null,
-    // Each phase is whole unless a problem says why not.
-    phases: phases.filter(isWhole),
-  };
-}
-
-function phaseProblems(phases: readonly PhaseSoFar[], fields: Fields): Problem[] {
-  const shape: { users: number | undefined; runTime: Millis | undefined; baseline: Baseline | undefined } = {
-    users: fields.users,
-    runTime: fields.run_time,
-    baseline: fields.baseline,
-  };
-  return phases.length === 0 ? [] : checkPhases(phases, shape);
-}
-
-const isWhole = (phase: PhaseSoFar): phase is PhaseShape =>
-  phase.name !== undefined && phase.level !== undefined && phase.length !== undefined;
-
-function readPhases(raw: unknown, target: number | undefined, problems: Problem[]): readonly PhaseSoFar[] {
-  return readList(raw, ['phases'], problems).map((item, i) => {
-    const path = ['phases', i];
-    const before = problems.length;
-    const fields = readFields(item, phaseFields, path, problems);
-    const notMapping = problems.length > before && Object.keys(fields).length === 0;
-    for (const key of ['name', 'users', 'for'] as const)
-      if (!notMapping && !Object.hasOwn(fields, key)) problems.push({ path, message: `needs the key ${key}` });
-    return {
-      ...(fields.name === undefined ? {} : { name: fields.name }),
-      ...levelOf(fields.users, target, [...path, 'users'], problems),
-      ...(fields.for === undefined ? {} : { length: fields.for }),
-      climb: fields.climb ?? null,
-      over: fields.over ?? null,
-    };
-  });
-}
-
-/** Users of a phase given as a count are a share of the target from here on, so that they scale with it. */
-function levelOf(
-  written: WrittenLevel | undefined,
-  target: number | undefined,
-  path: Path,
+function readRest(
+  fields: Fields,
+  document: YamlDocument,
   problems: Problem[],
-): Pick<PhaseSoFar, 'level'> {
-  if (written === undefined || written.kind !== 'users') return written === undefined ? {} : { level: written };
-  if (target === undefined) return {};
-  if (written.users > target)
-    problems.push({ path, message: `must be at most the users of the scenario, ${target}, got ${written.users}` });
-  return { level: { kind: 'share', share: written.users / target } };
-}
-
-function readRest(fields: Fields, document: YamlDocument, problems: Problem[]): Omit<Scenario, 'name' | keyof Shape> {
+): Omit<Scenario, 'name' | keyof LoadShape> {
   return {
     description: fields.description ?? null,
     think: fields.think ?? null,
@@ -224,20 +135,8 @@ function readTexts(raw: unknown, path: Path, problems: Problem[]): string[] {
   return readList(raw, path, problems, true).flatMap((item, i) => readField(item, text, [...path, i], problems) ?? []);
 }
 
-function readList(raw: unknown, path: Path, problems: Problem[], mayBeEmpty = false): readonly unknown[] {
-  if (raw === undefined) return [];
-  if (Array.isArray(raw) && (raw.length > 0 || mayBeEmpty)) return raw;
-  problems.push({ path, message: `must be a list${mayBeEmpty ? '' : ' with at least one entry'}` });
-  return [];
-}
-
 const optional = <Raw, Value>(raw: Raw | undefined, read: (raw: Raw) => Value): Value | null =>
   raw === undefined ? null : read(raw);
-
-const missing = (key: string, example: string): Problem => ({
-  path: [],
-  message: `needs the key ${key}, like ${example}`,
-});
 
 const baseName = (source: string): string =>
   source

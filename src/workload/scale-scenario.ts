@@ -1,50 +1,97 @@
 import { formatDuration } from '../core/duration.ts';
 import { usageError } from '../core/errors.ts';
 import { type Millis, millis, type PerSecond } from '../core/units.ts';
+import type { ArrivalProcess } from './load-profile.ts';
 import type { Baseline, LoadShape, PhaseShape, Scenario } from './scenario.ts';
 
 /** What a user says for this run in place of the scenario's numbers; null and absent both mean: as in the scenario. */
 export interface LoadOverrides {
   readonly users?: number | null;
+  /** Conversations that begin per second. */
+  readonly rate?: PerSecond | null;
+  readonly arrivals?: ArrivalProcess | null;
+  readonly maxUsers?: number | null;
   readonly runTime?: Millis | null;
   readonly spawnRate?: PerSecond | null;
   readonly climb?: Millis | null;
   readonly baseline?: Baseline | null;
 }
 
+type NamedShape = LoadShape & Pick<Scenario, 'name'>;
+
 /**
  * The shape of `scenario` brought to other numbers. Counts follow the users and durations follow the run time in
- * proportion, shares do so by themselves, and the spawn rate stays. What an override says is taken as it is.
+ * proportion, shares do so by themselves, and the spawn rate stays. What an override says is taken as it is. A rate turns
+ * a scenario without open load into open load of the same shape.
  * @throws SqloadError (exit 2) for overrides that do not fit the scenario or each other.
  */
-export function scaleScenario(
-  scenario: LoadShape & Pick<Scenario, 'name'>,
-  overrides: LoadOverrides = {},
-): LoadShape & Pick<Scenario, 'name'> {
+export function scaleScenario(scenario: NamedShape, overrides: LoadOverrides = {}): NamedShape {
   const users = overrides.users ?? scenario.users;
   const runTime = overrides.runTime ?? scenario.runTime;
   const spawnRate = overrides.spawnRate ?? null;
   const climb = overrides.climb ?? null;
+  const rate = overrides.rate ?? null;
   checkRunTime(runTime);
+  checkKinds(scenario, overrides);
   if (spawnRate !== null && climb !== null)
     throw usageError(
       'A spawn rate and a climb exclude each other: both say how fast users start.',
       'Give one of them.',
     );
   const stretch = runTime / scenario.runTime;
-  const growth = users / scenario.users;
   const chosen = spawnRate !== null || climb !== null;
-  return {
+  const scaled: NamedShape = {
     name: scenario.name,
     users,
+    rate: scenario.rate === null ? null : (rate ?? scenario.rate),
+    arrivals: overrides.arrivals ?? scenario.arrivals,
+    maxUsers: overrides.maxUsers ?? scenario.maxUsers,
     spawnRate: chosen ? spawnRate : scenario.spawnRate,
     climb: chosen || scenario.climb === null ? climb : millis(scenario.climb * stretch),
     runTime,
     baseline: overrides.baseline
-      ? checkBaseline(overrides.baseline, users, scenario)
-      : scaleBaseline(scenario.baseline, growth),
+      ? checkBaseline(overrides.baseline, users, scenario, rate)
+      : scaleBaseline(scenario.baseline, users / scenario.users),
     phases: scenario.phases.map((phase) => stretchPhase(phase, stretch)),
   };
+  return rate !== null && scenario.rate === null ? turnOpen(scaled, rate) : scaled;
+}
+
+/** Closed load as open load of the same curve, which reaches `rate` where the users reach their target. */
+function turnOpen(shape: NamedShape, rate: PerSecond): NamedShape {
+  const { users, spawnRate, climb, baseline } = shape;
+  return {
+    ...shape,
+    users: 0,
+    rate,
+    spawnRate: null,
+    climb: climb ?? (spawnRate === null ? null : millis((users * 1000) / spawnRate)),
+    baseline: baseline?.kind === 'users' ? { kind: 'share', share: baseline.users / users } : baseline,
+    phases: shape.phases.map((phase) => ({ ...phase, load: 'open' })),
+  };
+}
+
+/** Users and spawn rate are about closed load, and a rate about open load. */
+function checkKinds(scenario: NamedShape, overrides: LoadOverrides): void {
+  const { users, spawnRate, rate, arrivals, maxUsers } = overrides;
+  const given = (value: unknown): boolean => value !== null && value !== undefined;
+  const closed = given(users) ? 'a number of users' : given(spawnRate) ? 'a spawn rate' : null;
+  if (closed !== null && given(rate) && (scenario.users === 0 || scenario.rate === null))
+    throw usageError(
+      `A rate and ${closed} exclude each other: at a rate users arrive whether or not others are done, so how many there are follows from it.`,
+      'Give --rate for open load, or --users and --spawn-rate for closed load.',
+    );
+  if (closed !== null && scenario.users === 0)
+    throw usageError(
+      `The users of scenario "${scenario.name}" arrive at a rate, so there is no place for ${closed}.`,
+      'Set the load with --rate; --max-users bounds how many users there may be at a time.',
+    );
+  const open = given(arrivals) ? '--arrivals' : given(maxUsers) ? '--max-users' : null;
+  if (open !== null && !given(rate) && scenario.rate === null)
+    throw usageError(
+      `Scenario "${scenario.name}" has a fixed number of users and no arrivals, so ${open} says nothing about it.`,
+      `Leave ${open} out, or turn the scenario into open load with --rate 5/s.`,
+    );
 }
 
 function checkRunTime(runTime: Millis): void {
@@ -55,11 +102,17 @@ function checkRunTime(runTime: Millis): void {
   );
 }
 
-function checkBaseline(baseline: Baseline, users: number, scenario: LoadShape & Pick<Scenario, 'name'>): Baseline {
+function checkBaseline(baseline: Baseline, users: number, scenario: NamedShape, rate: PerSecond | null): Baseline {
   if (scenario.baseline === null)
     throw usageError(
       `Scenario "${scenario.name}" has no phase at a baseline, so there is no baseline to set.`,
       'Leave --baseline out, or give phases with users: baseline in a scenario file, as in the spike scenario.',
+    );
+  const open = scenario.phases.some(({ load, level }) => load === 'open' && level.kind === 'baseline');
+  if (baseline.kind === 'users' && (open || (rate !== null && scenario.rate === null)))
+    throw usageError(
+      `A baseline of ${baseline.users} users is no rate, and the users of this run arrive at one.`,
+      'Give the baseline as a share of the rate, like 10%.',
     );
   if (baseline.kind === 'users' && baseline.users > users)
     throw usageError(
@@ -79,6 +132,6 @@ function stretchPhase(phase: PhaseShape, stretch: number): PhaseShape {
   return {
     ...phase,
     length: length.kind === 'span' ? { kind: 'span', span: millis(length.span * stretch) } : length,
-    over: over === null ? null : millis(over * stretch),
+    over: typeof over === 'number' ? millis(over * stretch) : over,
   };
 }

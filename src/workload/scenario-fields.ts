@@ -1,17 +1,35 @@
 import { isSensitiveHeader } from '../core/redactor.ts';
 import { type Millis, type PerSecond, perSecond } from '../core/units.ts';
 import { duration, flag, line, percent, type Reader, scalar, shortName, wholeNumber } from './field-reader.ts';
+import { type ArrivalProcess, arrivalProcesses } from './load-profile.ts';
 import type { Baseline, PhaseShape, ScenarioRow } from './scenario.ts';
 import type { ThinkTime } from './think-time.ts';
 
-/** Most users that a scenario may ask for. */
+/** Most users that a scenario may ask for, and most conversations in a second. */
 const mostUsers = 100_000;
 
+/** Reads `10/s`, or a bare number; NaN for any other text. */
+const perSecondOf = (value: unknown): number =>
+  Number(/^(\d+(?:\.\d+)?)(?:\s*\/\s*s)?$/.exec(scalar(value))?.[1] ?? Number.NaN);
+
 const spawnRate: Reader<PerSecond> = (value) => {
-  const rate = Number(/^(\d+(?:\.\d+)?)(?:\s*\/\s*s)?$/.exec(scalar(value))?.[1]);
+  const rate = perSecondOf(value);
   if (!(rate > 0 && rate <= mostUsers))
     throw new RangeError(`must be a number of users per second like 10/s, above 0 and at most ${mostUsers}/s`);
   return perSecond(rate);
+};
+
+const arrivalRate: Reader<PerSecond> = (value) => {
+  const rate = perSecondOf(value);
+  if (!(rate > 0 && rate <= mostUsers))
+    throw new RangeError(`must be a number of conversations per second like 50/s, above 0 and at most ${mostUsers}/s`);
+  return perSecond(rate);
+};
+
+const arrivals: Reader<ArrivalProcess> = (value) => {
+  const process = arrivalProcesses.find((name) => name === value);
+  if (process === undefined) throw new RangeError(`must be ${arrivalProcesses.join(' or ')}`);
+  return process;
 };
 
 const baseline: Reader<Baseline> = (value) => {
@@ -72,15 +90,49 @@ const path: Reader<string> = (value) => {
 };
 
 /** A level as a file may write it: a count becomes a share once the target is known. */
-export type WrittenLevel = PhaseShape['level'] | { readonly kind: 'users'; readonly users: number };
+export type WrittenLevel = PhaseShape['level'] | { readonly kind: 'count'; readonly count: number };
+
+/** The rate of a phase as a file may write it: a level, or the way to one with where it begins and how long it takes. */
+export interface WrittenRate {
+  readonly level: WrittenLevel;
+  /** null: not said. */
+  readonly from: WrittenLevel | null;
+  /** `phase`: as long as the phase; null: not said. */
+  readonly over: Millis | 'phase' | null;
+  readonly text: string;
+}
 
 const phaseLevel: Reader<WrittenLevel> = (value) => {
   if (value === 'baseline') return { kind: 'baseline' };
-  if (Number.isInteger(value)) return { kind: 'users', users: wholeNumber(0, mostUsers)(value) };
+  if (Number.isInteger(value)) return { kind: 'count', count: wholeNumber(0, mostUsers)(value) };
   if (!/%$/.test(scalar(value)))
     throw new RangeError('must be baseline, a percentage of the users like 100%, or a whole number of users');
   return { kind: 'share', share: percent(value) };
 };
+
+const phaseRate: Reader<WrittenRate> = (value) => {
+  const text = scalar(value);
+  const [, from, to = '', over] = /^(?:(.+?)\s*(?:→|->)\s*)?(.+?)(?:\s+over\s+(.+))?$/.exec(text) ?? [];
+  const level = rateLevel(to);
+  const start = from === undefined ? null : rateLevel(from);
+  if (level === null || (from !== undefined && start === null))
+    throw new RangeError(
+      'must be a rate like 20/s, a percentage of the rate like 50%, baseline, or a way like 0 → 50/s over 2m',
+    );
+  return {
+    level,
+    from: start,
+    over: over === undefined ? (start === null ? null : 'phase') : positive(over),
+    text,
+  };
+};
+
+function rateLevel(text: string): WrittenLevel | null {
+  if (text === 'baseline') return { kind: 'baseline' };
+  if (text.endsWith('%')) return { kind: 'share', share: percent(text) };
+  const rate = perSecondOf(text);
+  return rate <= mostUsers ? { kind: 'count', count: rate } : null;
+}
 
 const phaseLength: Reader<PhaseShape['length']> = (value) => {
   if (/%$/.test(scalar(value))) return { kind: 'share', share: aboveZero(percent(value)) };
@@ -120,6 +172,9 @@ export const scenarioFields = {
   name: shortName,
   description: line,
   users: wholeNumber(1, mostUsers),
+  rate: arrivalRate,
+  arrivals,
+  max_users: wholeNumber(1, mostUsers),
   spawn_rate: spawnRate,
   climb: positive,
   run_time: runTime,
@@ -147,6 +202,7 @@ export const scenarioFields = {
 export const phaseFields = {
   name: shortName,
   users: phaseLevel,
+  rate: phaseRate,
   for: phaseLength,
   climb: shortName,
   over: duration,

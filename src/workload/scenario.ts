@@ -1,4 +1,5 @@
 import type { Millis, PerSecond } from '../core/units.ts';
+import type { ArrivalProcess } from './load-profile.ts';
 import type { ThinkTime } from './think-time.ts';
 
 /**
@@ -31,11 +32,20 @@ export interface Scenario extends LoadShape {
 
 /** The part of a scenario that says how many users there are, and when. */
 export interface LoadShape {
-  /** The target: most users at any time. */
+  /** The target of the closed load: most users at any time; 0 when all load is open. */
   readonly users: number;
-  /** Users started per second; null when `climb` says it. */
+  /** The target of the open load: most conversations that begin per second; null when all load is closed. */
+  readonly rate: PerSecond | null;
+  /** How arrivals follow each other; null: evenly. */
+  readonly arrivals: ArrivalProcess | null;
+  /** Most users that arrivals may bring at a time; null: `defaultMaxUsers`. */
+  readonly maxUsers: number | null;
+  /** Users started per second; null when `climb` says it, and when all load is open. */
   readonly spawnRate: PerSecond | null;
-  /** Time in which the users of a climb from 0 to the target start; null when `spawnRate` says it. */
+  /**
+   * How long a climb from 0 to the target takes. null: `spawnRate` says it for users, and a rate of arrivals is there at
+   * once.
+   */
   readonly climb: Millis | null;
   /** A whole number of seconds. */
   readonly runTime: Millis;
@@ -45,9 +55,18 @@ export interface LoadShape {
   readonly phases: readonly PhaseShape[];
 }
 
+/** Most users that arrivals may bring at a time, where nobody says it. */
+export const defaultMaxUsers = 1000;
+
+/** Closed load has a number of users, open load a rate at which users arrive. */
+export type LoadKind = 'closed' | 'open';
+
 /** A stretch of the run: goes to its level, then stands at it until the phase is over. */
 export interface PhaseShape {
   readonly name: string;
+  /** The load of the other kind is 0 in this phase. */
+  readonly load: LoadKind;
+  /** A share is one of the target of this kind of load. */
   readonly level: { readonly kind: 'baseline' } | { readonly kind: 'share'; readonly share: number };
   /** A share of the run time, or a span; of one kind in all phases of a scenario. */
   readonly length:
@@ -55,8 +74,11 @@ export interface PhaseShape {
     | { readonly kind: 'span'; readonly span: Millis };
   /** Name under which the climb to the level is a phase of its own. */
   readonly climb: string | null;
-  /** How long the way to the level takes, linear. null: a climb goes at the spawn rate, a fall is a drop. */
-  readonly over: Millis | null;
+  /**
+   * How long the way to the level takes, linear; `phase`: as long as the phase. null: a climb goes at the pace of the
+   * scenario, a fall is a drop.
+   */
+  readonly over: Millis | 'phase' | null;
 }
 
 /** Users before and after a spike: so many, or a share of the target (0.1 is a tenth, at least one user). */
