@@ -19,6 +19,15 @@ describe('checkOpenFiles()', () => {
     );
   });
 
+  test('counts shared connections, of which there are never more than users', () => {
+    const shared = (count: number) => ({ kind: 'shared', count }) as const;
+    expect(() => checkOpenFiles(100_000, false, 1024, shared(960))).not.toThrow();
+    expect(() => checkOpenFiles(960, false, 1024, shared(5000))).not.toThrow();
+    expect(() => checkOpenFiles(100_000, false, 1024, shared(961))).toThrow(
+      '961 shared connections need 1025 open files, but this process may open 1024.',
+    );
+  });
+
   test('has nothing to say where the system tells no limit', () => {
     expect(() => checkOpenFiles(100_000, true, null)).not.toThrow();
   });

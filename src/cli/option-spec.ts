@@ -1,5 +1,14 @@
 /** Headings of the help, in this order. */
-export const optionGroups = ['Load', 'Target', 'Flow', 'Judging', 'Output', 'Built-in server', 'Server'] as const;
+export const optionGroups = [
+  'Load',
+  'Target',
+  'Connections',
+  'Flow',
+  'Judging',
+  'Output',
+  'Built-in server',
+  'Server',
+] as const;
 export type OptionGroup = (typeof optionGroups)[number];
 
 /** One option: everything that the command line, the environment, the help and `--print-config` need to know of it. */

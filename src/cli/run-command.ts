@@ -37,7 +37,8 @@ export async function runCommand(host: Host, input: RunInput, machinery: Machine
   checkWritable(out);
   if (prefix !== null) checkWritable(folderOfPrefix(host, prefix), '--csv');
 
-  checkOpenFiles(run.plan.profile.peak, settings.host.value === null, machinery.openFileLimit());
+  const builtIn = settings.host.value === null;
+  checkOpenFiles(run.plan.profile.peak, builtIn, machinery.openFileLimit(), settings.connections.value);
 
   const target = await openTarget(run, machinery);
   try {

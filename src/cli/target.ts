@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { exitCodes, SqloadError } from '../core/errors.ts';
 import type { RunPlan } from '../engine/run-plan.ts';
 import type { Transport } from '../engine/world.ts';
+import type { TransportOptions } from '../io/connection-policy.ts';
 import { preflightHeader } from '../mock/fault.ts';
 import { showAddress } from './address.ts';
 import type { Machinery } from './machinery.ts';
@@ -28,8 +29,14 @@ export interface Target {
  * @throws SqloadError when the built-in server cannot be started.
  */
 export async function openTarget(run: SettledRun, machinery: Machinery): Promise<Target> {
-  const { host, insecure } = run.settings;
-  const tls = { insecure: insecure.value, ca: run.ca };
+  const { host, insecure, connections, keepAlive, staleRetry, tlsResumption } = run.settings;
+  const transport: Omit<TransportOptions, 'origin'> = {
+    tls: { insecure: insecure.value, ca: run.ca },
+    connections: connections.value,
+    keepAlive: keepAlive.value,
+    staleRetry: staleRetry.value,
+    tlsResumption: tlsResumption.value,
+  };
   if (host.value !== null) {
     const { origin } = host.value;
     return {
@@ -37,7 +44,7 @@ export async function openTarget(run: SettledRun, machinery: Machinery): Promise
       builtIn: null,
       preflightPlan: run.plan,
       died: () => null,
-      connect: (clock) => machinery.connect({ origin, clock, tls }),
+      connect: (clock) => machinery.connect({ ...transport, origin, clock }),
       close: async () => {},
     };
   }
@@ -61,7 +68,7 @@ export async function openTarget(run: SettledRun, machinery: Machinery): Promise
     builtIn: describeBuiltIn(run.settings),
     preflightPlan: { ...run.plan, dialect: { ...dialect, headers: [...dialect.headers, preflightHeader, '1'] } },
     died: () => death,
-    connect: (clock) => machinery.connect({ origin: server.address, clock, tls }),
+    connect: (clock) => machinery.connect({ ...transport, origin: server.address, clock }),
     close: () => server.close(),
   };
 }
