@@ -63,9 +63,10 @@ export class Wire implements WireHandler, OpeningListener {
     const abort = this.#abort;
     const exchange = this.#release();
     exchange?.break(this.#settings.clock.now(), kind, detail);
-    if (abort) abort();
-    // There is no way to take back a request that waits for its connection.
-    else void this.discard();
+    abort?.();
+    // Otherwise a request that waits for its connection would still go out, and for one that was taken back undici would
+    // open a connection that nobody has asked for, nor counts.
+    void this.discard();
     this.#freed?.(this);
   }
 

@@ -35,6 +35,8 @@ export interface RawServerOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
   /** Called with each new connection, before any request. */
   readonly onConnection?: (socket: Socket) => void;
+  /** Called when bytes come, with all that is not yet part of a whole request; true: they are dropped unread. */
+  readonly onBytes?: (socket: Socket, unread: Buffer) => boolean;
 }
 
 /** Starts a raw server. The script is called once for each whole request. */
@@ -60,6 +62,7 @@ export async function rawServer(
     options.onConnection?.(socket);
     socket.on('data', (chunk) => {
       unread = Buffer.concat([unread, chunk]);
+      if (options.onBytes?.(socket, unread)) unread = Buffer.alloc(0);
       for (let request = readRequest(unread); request; request = readRequest(unread)) {
         unread = unread.subarray(request.bytes);
         script({ ...request, socket, connection, index: requests++, indexOnConnection: indexOnConnection++ });
