@@ -32,6 +32,8 @@ export interface RawServer {
 }
 
 export interface RawServerOptions {
+  /** A free one unless given. */
+  readonly port?: number;
   readonly tls?: { readonly key: string; readonly cert: string };
   /** Called with each new connection, before any request. */
   readonly onConnection?: (socket: Socket) => void;
@@ -70,7 +72,7 @@ export async function rawServer(
     });
   };
   const server = options.tls ? createTlsServer(options.tls, accept) : createServer(accept);
-  const port = await listen(server);
+  const port = await listen(server, options.port ?? 0);
   return {
     origin: `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     port,
@@ -117,10 +119,10 @@ function readRequest(bytes: Buffer): RawRequest | null {
   return { method, path, headers, body: bytes.toString('utf8', bodyStart, end), bytes: end };
 }
 
-function listen(server: Server): Promise<number> {
+function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(port, '127.0.0.1', () => {
       const address = server.address();
       if (address === null || typeof address === 'string') reject(new Error('the server has no port'));
       else resolve(address.port);
