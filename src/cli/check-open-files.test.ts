@@ -1,17 +1,26 @@
 import { describe, expect, test } from 'vitest';
-import { checkOpenFiles } from './check-open-files.ts';
+import { type ConnectionNeeds, checkOpenFiles } from './check-open-files.ts';
+
+const own = { kind: 'per-user' } as const;
+const needs = (users: number, rest: Partial<ConnectionNeeds> = {}): ConnectionNeeds => ({
+  users,
+  arriving: 0,
+  builtIn: false,
+  connections: own,
+  ...rest,
+});
 
 describe('checkOpenFiles()', () => {
   test('lets a run pass that fits exactly, and refuses one user more', () => {
-    expect(() => checkOpenFiles(960, false, 1024)).not.toThrow();
-    expect(() => checkOpenFiles(961, false, 1024)).toThrow(
+    expect(() => checkOpenFiles(needs(960), 1024)).not.toThrow();
+    expect(() => checkOpenFiles(needs(961), 1024)).toThrow(
       '961 users need 1025 open files, but this process may open 1024.',
     );
   });
 
   test('counts both ends of a connection to the built-in server, and says what would fit', () => {
-    expect(() => checkOpenFiles(480, true, 1024)).not.toThrow();
-    expect(() => checkOpenFiles(481, true, 1024)).toThrow(
+    expect(() => checkOpenFiles(needs(480, { builtIn: true }), 1024)).not.toThrow();
+    expect(() => checkOpenFiles(needs(481, { builtIn: true }), 1024)).toThrow(
       expect.objectContaining({
         exitCode: 2,
         hint: 'Raise the limit in this shell with "ulimit -n 1026", or use at most 480 users.',
@@ -20,18 +29,27 @@ describe('checkOpenFiles()', () => {
   });
 
   test('names the bound on users that arrive, which can be lowered', () => {
-    expect(() => checkOpenFiles(1050, true, 1024, 1000)).toThrow(
+    expect(() => checkOpenFiles(needs(50, { arriving: 1000, builtIn: true }), 1024)).toThrow(
       expect.objectContaining({
         message: '1050 users at a time need 2164 open files with the built-in server, but this process may open 1024.',
         hint: 'Raise the limit in this shell with "ulimit -n 2164", or give --max-users 430.',
       }),
     );
-    expect(() => checkOpenFiles(600, true, 1024, 100)).toThrow(
+    expect(() => checkOpenFiles(needs(500, { arriving: 100, builtIn: true }), 1024)).toThrow(
       expect.objectContaining({ hint: expect.stringMatching(/, or use at most 480 users\.$/) }),
     );
   });
 
+  test('counts shared connections, of which there are never more than users', () => {
+    const shared = (count: number) => ({ kind: 'shared', count }) as const;
+    expect(() => checkOpenFiles(needs(100_000, { connections: shared(960) }), 1024)).not.toThrow();
+    expect(() => checkOpenFiles(needs(960, { connections: shared(5000) }), 1024)).not.toThrow();
+    expect(() => checkOpenFiles(needs(100_000, { connections: shared(961) }), 1024)).toThrow(
+      '961 shared connections need 1025 open files, but this process may open 1024.',
+    );
+  });
+
   test('has nothing to say where the system tells no limit', () => {
-    expect(() => checkOpenFiles(100_000, true, null)).not.toThrow();
+    expect(() => checkOpenFiles(needs(100_000, { builtIn: true }), null)).not.toThrow();
   });
 });

@@ -1,23 +1,40 @@
 import { usageError } from '../core/errors.ts';
+import type { Connections } from '../io/connection-policy.ts';
 
 /** Files that Node, the record and the reports need beside the connections. */
 const reserve = 64;
 
+/** What a process needs connections for. */
+export interface ConnectionNeeds {
+  /** Most users of the closed load at a time. */
+  readonly users: number;
+  /** Most users that open load may bring at a time. */
+  readonly arriving: number;
+  readonly connections: Connections;
+  /** The built-in server lives in the same process and has the other end of each. */
+  readonly builtIn: boolean;
+}
+
 /**
- * Holds the connections of a run, one for each user, against the number of files that this process may open. The built-in
- * server lives in the same process and has the other end of each. `arriving` are those of the users that open load may bring
- * at a time.
+ * Holds the connections of a run against the number of files that this process may open; null: the system does not say.
  * @throws SqloadError (exit 2) that says what to set: better now than as thousands of failed requests.
  */
-export function checkOpenFiles(users: number, builtIn: boolean, limit: number | null, arriving = 0): void {
-  const needed = users * (builtIn ? 2 : 1) + reserve;
+export function checkOpenFiles({ users, arriving, connections, builtIn }: ConnectionNeeds, limit: number | null): void {
+  const shared = connections.kind === 'shared' && connections.count < users + arriving;
+  const count = shared ? connections.count : users + arriving;
+  const ends = builtIn ? 2 : 1;
+  const needed = count * ends + reserve;
   if (limit === null || needed <= limit) return;
-  const fit = Math.floor((limit - reserve) / (builtIn ? 2 : 1));
-  const places = fit - (users - arriving);
-  const remedy =
-    arriving > 0 && places > 0 ? `, or give --max-users ${places}` : fit > 0 ? `, or use at most ${fit} users` : '';
+  const fit = Math.floor((limit - reserve) / ends);
+  const noun = shared ? 'shared connections' : arriving > 0 ? 'users at a time' : 'users';
   throw usageError(
-    `${users} users${arriving > 0 ? ' at a time' : ''} need ${needed} open files${builtIn ? ' with the built-in server' : ''}, but this process may open ${limit}.`,
-    `Raise the limit in this shell with "ulimit -n ${needed}"${remedy}.`,
+    `${count} ${noun} need ${needed} open files${builtIn ? ' with the built-in server' : ''}, but this process may open ${limit}.`,
+    `Raise the limit in this shell with "ulimit -n ${needed}"${remedy(fit, fit - users, shared, arriving > 0)}.`,
   );
+}
+
+function remedy(fit: number, places: number, shared: boolean, open: boolean): string {
+  if (fit <= 0) return '';
+  if (shared) return `, or use at most ${fit} shared connections`;
+  return open && places > 0 ? `, or give --max-users ${places}` : `, or use at most ${fit} users`;
 }

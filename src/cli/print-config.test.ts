@@ -44,6 +44,10 @@ test('renderConfig() shows each value and where it came from', () => {
     timeout                1m30s                                                                                           .env
     stop-timeout           30s                                                                                             default
     no-preflight           yes                                                                                             environment
+    connections            per-user                                                                                        default
+    keep-alive             keep                                                                                            default
+    no-stale-retry         no                                                                                              default
+    tls-resumption         no                                                                                              default
     think                  3s-7s                                                                                           default
     mix                    health=0,initial=1,follow-up=0                                                                  environment
     history                growing                                                                                         default

@@ -73,10 +73,16 @@ interface Share {
 function shareOfProcess({ settings, plan }: SettledRun, machinery: Machinery): Share {
   const slice = processSlice(settings);
   const builtIn = settings.host.value === null;
-  const arriving = shareOf(plan.profile.arrivals?.limit ?? 0, slice);
-  const users = shareOf(plan.profile.peak, slice) + arriving;
-  checkOpenFiles(users, builtIn, machinery.openFileLimit(), arriving);
-  return { slice, workers: settleWorkers(settings.workers.value, { cores: machinery.cores(), users, builtIn }) };
+  const [users, arriving] = [shareOf(plan.profile.peak, slice), shareOf(plan.profile.arrivals?.limit ?? 0, slice)];
+  const connections = settings.connections.value;
+  checkOpenFiles({ users, arriving, connections, builtIn }, machinery.openFileLimit());
+  const workers = settleWorkers(settings.workers.value, {
+    cores: machinery.cores(),
+    users: users + arriving,
+    connections,
+    builtIn,
+  });
+  return { slice, workers };
 }
 
 /** Tries the target while the load threads come up. @throws SqloadError when the target does not answer, or a thread does not come up. */

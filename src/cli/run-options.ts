@@ -1,5 +1,6 @@
 import { formatDuration } from '../core/duration.ts';
 import { type Millis, millis, type PerSecond } from '../core/units.ts';
+import { type Connections, defaultConnectionPolicy, type KeepAlive } from '../io/connection-policy.ts';
 import type { History, Mix } from '../protocol/flow.ts';
 import { guidePaths } from '../protocol/guide-dialect.ts';
 import { type ArrivalProcess, arrivalProcesses } from '../workload/load-profile.ts';
@@ -7,6 +8,7 @@ import { type Baseline, defaultMaxUsers } from '../workload/scenario.ts';
 import type { ThinkTime } from '../workload/think-time.ts';
 import { type Address, maskAddress, parseAddress, showAddress } from './address.ts';
 import { parseBaseline, showBaseline } from './baseline.ts';
+import { parseConnections, parseKeepAlive, showConnections, showKeepAlive } from './connection-values.ts';
 import { type Paths, parseMix, parsePaths, parseThink, showRows, showThink } from './flow-values.ts';
 import { generatorOptions } from './generator-options.ts';
 import { type HeaderField, maskHeader, parseHeader, showHeader } from './header-field.ts';
@@ -183,6 +185,37 @@ export const runOptions = {
     long: 'no-preflight',
     group: 'Target',
     help: 'Skip the two requests that try the server before the load.',
+  }),
+
+  connections: valueOption<Connections>({
+    long: 'connections',
+    placeholder: '<policy>',
+    example: 'shared:20',
+    group: 'Connections',
+    help: 'per-user: each user has its own; shared:<n>: at most n for all, and who finds them busy waits.',
+    read: parseConnections,
+    show: showConnections,
+    fallback: defaultConnectionPolicy.connections,
+  }),
+  keepAlive: valueOption<KeepAlive>({
+    long: 'keep-alive',
+    placeholder: '<policy>',
+    example: '4s',
+    group: 'Connections',
+    help: 'keep: until the server closes it; <duration>: until idle for longer; off: one for each request.',
+    read: parseKeepAlive,
+    show: showKeepAlive,
+    fallback: defaultConnectionPolicy.keepAlive,
+  }),
+  staleRetry: switchOption({
+    long: 'no-stale-retry',
+    group: 'Connections',
+    help: 'Count a request that crosses the close of a used connection as failed; otherwise it is sent once more.',
+  }),
+  tlsResumption: switchOption({
+    long: 'tls-resumption',
+    group: 'Connections',
+    help: 'Resume TLS sessions; otherwise every handshake is a full one.',
   }),
 
   think: valueOption<ThinkTime>({

@@ -25,6 +25,8 @@ const samples: Readonly<Record<string, readonly [string, string, string, string]
   path: ['initial=/a', 'health=/b', 'follow-up=/c', 'initial=/d,health=/e'],
   ca: ['a.pem', 'b.pem', 'c.pem', 'd.pem'],
   timeout: ['1s', '2s', '3s', '250ms'],
+  connections: ['shared:1', 'shared:20', 'per-user', 'shared:300'],
+  'keep-alive': ['4s', 'off', 'keep', '250ms'],
   'stop-timeout': ['1s', '2s', '3s', '0s'],
   think: ['1s-2s', '3s', '0s-0s', '1-2'],
   mix: ['health=1', 'initial=1', 'follow-up=1', 'health=2,initial=0.5'],

@@ -1,6 +1,6 @@
 import { exitCodes, SqloadError } from '../core/errors.ts';
 import type { RunPlan } from '../engine/run-plan.ts';
-import type { ThreadOrder } from '../io/load-messages.ts';
+import type { TransportOptions } from '../io/connection-policy.ts';
 import { preflightHeader } from '../mock/fault.ts';
 import { showAddress } from './address.ts';
 import type { Machinery } from './machinery.ts';
@@ -19,7 +19,7 @@ export interface Target {
   /** Why the built-in server is gone, if it died on its own. */
   readonly died: () => SqloadError | null;
   /** How to connect to it. */
-  readonly transport: ThreadOrder['transport'];
+  readonly transport: TransportOptions;
   close(): Promise<void>;
 }
 
@@ -28,8 +28,14 @@ export interface Target {
  * @throws SqloadError when the built-in server cannot be started.
  */
 export async function openTarget(run: SettledRun, machinery: Machinery): Promise<Target> {
-  const { host, insecure } = run.settings;
-  const tls = { insecure: insecure.value, ca: run.ca };
+  const { host, insecure, connections, keepAlive, staleRetry, tlsResumption } = run.settings;
+  const transport: Omit<TransportOptions, 'origin'> = {
+    tls: { insecure: insecure.value, ca: run.ca },
+    connections: connections.value,
+    keepAlive: keepAlive.value,
+    staleRetry: staleRetry.value,
+    tlsResumption: tlsResumption.value,
+  };
   if (host.value !== null) {
     const { origin } = host.value;
     return {
@@ -37,7 +43,7 @@ export async function openTarget(run: SettledRun, machinery: Machinery): Promise
       builtIn: null,
       preflightPlan: run.plan,
       died: () => null,
-      transport: { origin, tls },
+      transport: { ...transport, origin },
       close: async () => {},
     };
   }
@@ -61,7 +67,7 @@ export async function openTarget(run: SettledRun, machinery: Machinery): Promise
     builtIn: describeBuiltIn(run.settings),
     preflightPlan: { ...run.plan, dialect: { ...dialect, headers: [...dialect.headers, preflightHeader, '1'] } },
     died: () => death,
-    transport: { origin: server.address, tls },
+    transport: { ...transport, origin: server.address },
     close: () => server.close(),
   };
 }

@@ -1,3 +1,5 @@
+import { usageError } from '../core/errors.ts';
+import type { Connections } from '../io/connection-policy.ts';
 import { wholeNumber } from './quantity.ts';
 
 const most = 64;
@@ -15,13 +17,26 @@ export function parseWorkers(text: string): WorkerCount {
   }
 }
 
+/** What decides how many threads make sense. */
+interface Room {
+  readonly cores: number;
+  readonly users: number;
+  readonly connections: Connections;
+  readonly builtIn: boolean;
+}
+
 /**
  * How many load threads there will be. `auto` leaves one core to the main thread and one to the built-in server, and starts
- * no thread that would have no user.
+ * no thread that would have no user or no connection.
+ * @throws SqloadError (exit 2) when there are more threads than shared connections.
  */
-export function settleWorkers(
-  workers: WorkerCount,
-  { cores, users, builtIn }: { readonly cores: number; readonly users: number; readonly builtIn: boolean },
-): number {
-  return workers === 'auto' ? Math.max(1, Math.min(most, users, cores - 1 - (builtIn ? 1 : 0))) : workers;
+export function settleWorkers(workers: WorkerCount, { cores, users, connections, builtIn }: Room): number {
+  const shared = connections.kind === 'shared' ? connections.count : most;
+  if (workers === 'auto') return Math.max(1, Math.min(most, users, shared, cores - 1 - (builtIn ? 1 : 0)));
+  if (workers > shared)
+    throw usageError(
+      `${workers} load threads cannot share ${shared} ${shared === 1 ? 'connection' : 'connections'}: each needs one of its own.`,
+      `Give at most --workers ${shared}, or more connections.`,
+    );
+  return workers;
 }

@@ -1,7 +1,7 @@
 import type { FailureKind } from '../core/failure.ts';
 
-/** How far an exchange had come. `connecting` lasts until the request is written. */
-export type Stage = 'connecting' | 'waiting' | 'reading';
+/** How far an exchange had come. `queued`: no connection is free; `connecting` lasts until the request is written. */
+export type Stage = 'queued' | 'connecting' | 'waiting' | 'reading';
 
 /** What went wrong on the wire, as one of sqload's own kinds, and in words. */
 export interface WireError {
@@ -79,6 +79,7 @@ export function isConnectionLoss(error: unknown): boolean {
 const closed = new Set(['other side closed', 'closed']);
 
 const lossAt: Readonly<Record<Stage, string>> = {
+  queued: 'the connection was closed before it could be used',
   connecting: 'the connection was closed while it was being opened',
   waiting: 'the connection was closed before the answer began',
   reading: 'the connection was closed in the middle of the answer',

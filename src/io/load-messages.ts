@@ -8,6 +8,7 @@ import { RunStop, type StopReason } from '../engine/stop.ts';
 import type { Transport, Vitals } from '../engine/world.ts';
 import type { RunEvent } from '../record/run-event.ts';
 import type { Slice } from '../workload/slice.ts';
+import type { TransportOptions } from './connection-policy.ts';
 import { realClock } from './real-clock.ts';
 import { type UndiciTransportOptions, undiciTransport } from './undici-transport.ts';
 
@@ -16,7 +17,7 @@ export interface ThreadOrder {
   readonly plan: RunPlan;
   readonly slice: Slice;
   readonly seed: string;
-  readonly transport: Omit<UndiciTransportOptions, 'clock'>;
+  readonly transport: TransportOptions;
 }
 
 /** What a thread may use in place of the real thing. */

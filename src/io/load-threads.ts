@@ -5,7 +5,8 @@ import { type Millis, plus, seconds } from '../core/units.ts';
 import type { RunStop } from '../engine/stop.ts';
 import { joinEvents } from '../record/join.ts';
 import type { RunEvent } from '../record/run-event.ts';
-import { divide, type Slice } from '../workload/slice.ts';
+import { divide, type Slice, shareOf } from '../workload/slice.ts';
+import type { TransportOptions } from './connection-policy.ts';
 import { type LoadPort, RemoteLoad, type ThreadOrder } from './load-messages.ts';
 import { monotonic } from './real-clock.ts';
 
@@ -56,7 +57,8 @@ export async function startLoadThreads(
   const redact = createRedactor(order.plan.secrets);
   const threads = Array.from({ length: workers }, (_, j) => {
     const slice = divide(order.slice, j, workers);
-    const thread = startThread({ ...shared, slice }, `sqload load ${j + 1}/${workers}`);
+    const transport = shareTransport(order.transport, j, workers);
+    const thread = startThread({ ...shared, transport, slice }, `sqload load ${j + 1}/${workers}`);
     const remote = new RemoteLoad(thread.port);
     void thread.ended.then((cause) => remote.fail(death(j, workers, redact(cause))));
     return { thread, remote };
@@ -72,6 +74,13 @@ export async function startLoadThreads(
     throw error;
   }
   return { start: (stop, lead) => begin(remotes, stop, lead, dismiss), dismiss };
+}
+
+/** Shared connections are divided among the threads: a connection lives in one. */
+function shareTransport(transport: TransportOptions, index: number, count: number): TransportOptions {
+  if (transport.connections?.kind !== 'shared') return transport;
+  const own = shareOf(transport.connections.count, { index, count });
+  return { ...transport, connections: { kind: 'shared', count: Math.max(1, own) } };
 }
 
 function begin(remotes: readonly RemoteLoad[], stop: RunStop, lead: Millis, dismiss: () => Promise<void>): LoadPlay {

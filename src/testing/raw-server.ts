@@ -32,9 +32,13 @@ export interface RawServer {
 }
 
 export interface RawServerOptions {
+  /** A free one unless given. */
+  readonly port?: number;
   readonly tls?: { readonly key: string; readonly cert: string };
   /** Called with each new connection, before any request. */
   readonly onConnection?: (socket: Socket) => void;
+  /** Called when bytes come, with all that is not yet part of a whole request; true: they are dropped unread. */
+  readonly onBytes?: (socket: Socket, unread: Buffer) => boolean;
 }
 
 /** Starts a raw server. The script is called once for each whole request. */
@@ -60,6 +64,7 @@ export async function rawServer(
     options.onConnection?.(socket);
     socket.on('data', (chunk) => {
       unread = Buffer.concat([unread, chunk]);
+      if (options.onBytes?.(socket, unread)) unread = Buffer.alloc(0);
       for (let request = readRequest(unread); request; request = readRequest(unread)) {
         unread = unread.subarray(request.bytes);
         script({ ...request, socket, connection, index: requests++, indexOnConnection: indexOnConnection++ });
@@ -67,7 +72,7 @@ export async function rawServer(
     });
   };
   const server = options.tls ? createTlsServer(options.tls, accept) : createServer(accept);
-  const port = await listen(server);
+  const port = await listen(server, options.port ?? 0);
   return {
     origin: `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     port,
@@ -114,10 +119,10 @@ function readRequest(bytes: Buffer): RawRequest | null {
   return { method, path, headers, body: bytes.toString('utf8', bodyStart, end), bytes: end };
 }
 
-function listen(server: Server): Promise<number> {
+function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(port, '127.0.0.1', () => {
       const address = server.address();
       if (address === null || typeof address === 'string') reject(new Error('the server has no port'));
       else resolve(address.port);
