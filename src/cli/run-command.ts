@@ -73,10 +73,10 @@ interface Share {
 function shareOfProcess({ settings, plan }: SettledRun, machinery: Machinery): Share {
   const slice = processSlice(settings);
   const builtIn = settings.host.value === null;
-  const users = shareOf(plan.profile.peak, slice);
+  // Each may have a connection.
+  const users = shareOf(plan.profile.peak, slice) + shareOf(plan.profile.arrivals?.limit ?? 0, slice);
   checkOpenFiles(users, builtIn, machinery.openFileLimit());
-  const most = users + shareOf(plan.profile.arrivals?.limit ?? 0, slice);
-  return { slice, workers: settleWorkers(settings.workers.value, { cores: machinery.cores(), users: most, builtIn }) };
+  return { slice, workers: settleWorkers(settings.workers.value, { cores: machinery.cores(), users, builtIn }) };
 }
 
 /** Tries the target while the load threads come up. @throws SqloadError when the target does not answer, or a thread does not come up. */
