@@ -345,13 +345,21 @@ test('sqload plan sends nothing and says what the run will be', async () => {
   expect(plan.stdout).toContain('--climb 8m');
 });
 
+/** Scenarios that ship beside the presets, under the paths at which a clone has them. */
+const shipped = Object.fromEntries(
+  ['open', 'mixed'].map((name) => [
+    `scenarios/${name}.yaml`,
+    readFileSync(new URL(`../../scenarios/${name}.yaml`, import.meta.url), 'utf8'),
+  ]),
+);
+
 test('sqload plan shows the rate of open load, the requests that come of it, and the users that it takes', async () => {
   const plan = await sqload(['plan', 'spike', '--rate', '20/s', '--arrivals', 'poisson', '--max-users', '300']);
   expect(plan.stderr).toBe('');
   expect(plan.code).toBe(0);
   expect(plan.stdout).toContain('up to 20 conversations/s');
   expect(plan.stdout).toContain('conversations/s\n');
-  const mixed = await sqload(['plan', 'scenarios/mixed.yaml', '--users', '9', '--rate', '2']);
+  const mixed = await sqload(['plan', 'scenarios/mixed.yaml', '--users', '9', '--rate', '2'], { files: shipped });
   expect(mixed.code).toBe(0);
   expect(mixed.stdout).toContain('9 users');
 });
@@ -363,7 +371,7 @@ test('--rate beside --users or --spawn-rate is a usage error, unless the scenari
     [['run', 'scenarios/open.yaml', '--users', '5'], 'there is no place for a number of users'],
     [['sustained', '--max-users', '5'], 'has a fixed number of users and no arrivals'],
   ] as const) {
-    const { code, stderr } = await sqload([...argv]);
+    const { code, stderr } = await sqload([...argv], { files: shipped });
     expect(code).toBe(2);
     expect(stderr).toContain(sentence);
   }
