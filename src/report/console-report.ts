@@ -1,9 +1,9 @@
+import { clockTime } from '../core/clock-time.ts';
 import { formatDuration } from '../core/duration.ts';
 import { escapeControls } from '../core/escape-controls.ts';
 import { formatCount, formatMillis, formatPercent } from '../core/format.ts';
 import { seconds } from '../core/units.ts';
 import type { RunOutcome } from '../verdict/verdict.ts';
-import { clockTime } from './clock-time.ts';
 import { failureName } from './failure-groups.ts';
 import { createStyle, type Style } from './style.ts';
 import { type Column, tableLines } from './text-table.ts';

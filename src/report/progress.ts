@@ -1,9 +1,9 @@
+import { clockTime } from '../core/clock-time.ts';
 import { formatCount, formatMillis } from '../core/format.ts';
 import { nearestRank } from '../metrics/histogram.ts';
 import { tallyCount } from '../metrics/tally.ts';
 import type { RecordHeader } from '../record/record.ts';
 import type { RunEvent, SecondEvent } from '../record/run-event.ts';
-import { clockTime } from './clock-time.ts';
 import { LatencyCounts } from './latency-counts.ts';
 
 /** Rates and percentiles of the line look back over this many seconds. */
