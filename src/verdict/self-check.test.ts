@@ -176,9 +176,7 @@ describe('dropped arrivals', () => {
   test('make the run invalid unless they are allowed', () => {
     const verdict = judged(['p95<500ms'], { dropped, header: { profile: { ...tenSeconds, arrivals } } });
     expect(verdict).toMatchObject({ outcome: 'invalid', exitCode: 4 });
-    expect(verdict.sentence).toBe(
-      'Invalid: 40 arrivals were dropped, since each of the 1 000 places for users was taken (from 0:03 to 0:06).',
-    );
+    expect(verdict.sentence).toBe('Invalid: 40 arrivals were dropped, since all 1 000 users were there (0:03, 0:06).');
     expect(verdict.notes[0]).toMatch(/^Raise --max-users/);
     const header = { allowed: { saturated: false, dropped: true } };
     expect(judged(['p95<500ms'], { dropped, header })).toMatchObject({

@@ -72,15 +72,12 @@ function toolErrors(fold: RunFold): Finding[] {
 function dropped({ dropped: count, generator, header }: RunFold): Finding[] {
   if (count === 0) return [];
   const when = generator.seconds.filter((second) => second.dropped > 0).map(({ second }) => second);
-  const [first = 0] = when;
-  const last = when.at(-1) ?? first;
-  const span = first === last ? `at ${clockTime(first)}` : `from ${clockTime(first)} to ${clockTime(last)}`;
   const limit = header.profile.arrivals?.limit;
-  const places = limit === undefined ? 'every place for a user' : `each of the ${formatCount(limit)} places for users`;
+  const taken = limit === undefined ? 'every place for a user was taken' : `all ${formatCount(limit)} users were there`;
   return [
     {
       kind: 'dropped',
-      what: `${counted(count, 'arrival')} ${count === 1 ? 'was' : 'were'} dropped, since ${places} was taken (${span})`,
+      what: `${counted(count, 'arrival')} ${count === 1 ? 'was' : 'were'} dropped, since ${taken} (${secondRanges(when)})`,
       remedy:
         'Raise --max-users, or lower the rate to what the server keeps up with; --allow-dropped judges the run all the same.',
       invalidates: !header.allowed.dropped,
@@ -180,8 +177,9 @@ function named(
 const theThread = ({ generator }: RunFold): string => (generator.threads > 1 ? 'a load thread' : 'the load thread');
 
 function remedyOf({ header }: RunFold): string {
-  const rate = header.profile.arrivals === null ? 'fewer users' : 'fewer users or a lower rate';
-  return `Use more threads (--workers ${Math.max(2, header.workers * 2)}), ${rate} per worker, or a quieter machine; --allow-saturated judges the run all the same.`;
+  const { peak, arrivals } = header.profile;
+  const less = arrivals === null ? 'fewer users' : peak === 0 ? 'a lower rate' : 'fewer users and a lower rate';
+  return `Use more threads (--workers ${Math.max(2, header.workers * 2)}), ${less} per worker, or a quieter machine; --allow-saturated judges the run all the same.`;
 }
 
 function inWindow({ header }: RunFold, second: number): boolean {
