@@ -47,8 +47,8 @@ export function ownDelay(threshold: Pick<Threshold, 'metric' | 'limit'>, tally: 
   return { measured: value, moved, tolerated };
 }
 
-/** A tenth of the measured value, or 2 % of a limit on it, which is finer than anybody grades; 4 ms at least: timers are no finer. */
-const toleranceOf = (measured: number, limit: number): number => Math.max(4000, measured * 0.1, limit * 0.02);
+/** A tenth of the measured value, or 2 % of a limit on it, which is finer than anybody grades; 5 ms at least, which a good generator is allowed. */
+const toleranceOf = (measured: number, limit: number): number => Math.max(5000, measured * 0.1, limit * 0.02);
 
 interface Measured {
   readonly value: Micros;
