@@ -1,7 +1,7 @@
 import { formatCount, formatMillis, formatPercent } from '../core/format.ts';
 import type { ConnectionsView, GeneratorView, Spread } from './generator-view.ts';
 import { labelled } from './labelled.ts';
-import type { Style } from './style.ts';
+import { createStyle, type Style } from './style.ts';
 import { tableLines } from './text-table.ts';
 import type { ReportView } from './view.ts';
 
@@ -32,7 +32,7 @@ export const plainMillis = (ms: number): string => (ms < 10 ? ms.toFixed(1) : fo
 
 /** The connections, and what the load generator had to spare, in a few lines. */
 export function sideLines({ connections, generator }: ReportView, style: Style, width: number): readonly string[] {
-  const pairs = [...connectionText(connections), ...generatorText(generator)];
+  const pairs = [...connectionText(connections), ...generatorText(generator, width)];
   return pairs.length === 0 ? [] : labelled(style, width, pairs);
 }
 
@@ -51,7 +51,7 @@ function connectionText({ opened, reused, reusedRatio, retried, resumed }: Conne
   ];
 }
 
-function generatorText(generator: GeneratorView): Pairs {
+function generatorText(generator: GeneratorView, width: number): Pairs {
   const { lateness, delay, dropped } = generator;
   const facts = [
     ...(lateness === null ? [] : [['requests left late', spreadText(lateness)] as const]),
@@ -59,12 +59,12 @@ function generatorText(generator: GeneratorView): Pairs {
     ...threadText(generator),
     ...processText(generator),
   ];
-  const indent = Math.max(...facts.map(([name]) => name.length)) + 2;
+  const lines = facts.length === 0 ? [] : labelled(createStyle(false), width - 'Connections  '.length, facts);
   return [
     ...(dropped === 0
       ? []
       : [['Dropped', `${countOf(dropped, 'arrival')} found every place for a user taken`] as const]),
-    ...facts.map(([name, text], i) => [i === 0 ? 'Generator' : '', name.padEnd(indent) + text] as const),
+    ...lines.map((line, i) => [i === 0 ? 'Generator' : '', line] as const),
   ];
 }
 

@@ -106,6 +106,17 @@ describe('a stall of the load thread', () => {
     expect(stalledEarly(2600)).toBe('invalid');
   });
 
+  test('counts after the window as long as it is mostly its requests that end', () => {
+    const slow = Array.from({ length: 20 }, (_, i): Planted => ({ row: 1, at: 9.5 + i / 50, ms: 2400 + i * 5 }));
+    const requests = [...hundredPerSecond(), ...slow];
+    expect(judged(['max<3s'], { requests, threads: stall(11, 412) }).outcome).toBe('invalid');
+    const phases = [...tenSeconds.phases, { name: 'after', start: 10, end: 13, steady: false }];
+    const profile = { ...tenSeconds, phases, seconds: 13 };
+    const others = steadyRequests(1, [10, 12.9], 0.01, times);
+    const run = { requests: [...requests, ...others], threads: stall(11, 412), header: { profile } };
+    expect(judged(['max<3s'], run).outcome).toBe('passed');
+  });
+
   test('is a warning with --allow-saturated', () => {
     const allowed = { saturated: true, dropped: false };
     const verdict = judged(['p95<1s'], { requests, threads: stall(5, 412), header: { allowed } });
