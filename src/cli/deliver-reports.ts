@@ -16,11 +16,14 @@ export interface JudgedRun {
   readonly verdict: Verdict;
 }
 
-/** The files that Locust writes: `--csv <prefix>` asks for them under names of one's own. */
-const locustFiles: ReadonlySet<string> = new Set(['stats.csv', 'stats_history.csv', 'failures.csv', 'exceptions.csv']);
+/** What `--csv <prefix>` asks for under names of one's own: the files that Locust writes, and how the generator fared. */
+const prefixedFiles: ReadonlySet<string> = new Set([
+  ...['stats.csv', 'stats_history.csv', 'failures.csv', 'exceptions.csv'],
+  'generator.csv',
+]);
 
 /**
- * Writes every report file of a run into its folder, and those that Locust has under the prefix as well.
+ * Writes every report file of a run into its folder, and those that spreadsheets read under the prefix as well.
  * @throws SqloadError with exit code 4 when one cannot be written; the others are written all the same.
  */
 export function writeReports(
@@ -38,7 +41,7 @@ export function writeReports(
   };
   for (const { name, text } of renderFiles(run.record, run.fold, run.verdict, { fullHistory: where.fullHistory })) {
     if (where.folder !== null) write(join(where.folder, name), text);
-    if (where.prefix !== null && locustFiles.has(name)) write(prefixed(where.prefix, name), text);
+    if (where.prefix !== null && prefixedFiles.has(name)) write(prefixed(where.prefix, name), text);
   }
   if (failures.length > 0) throw failures[0];
 }

@@ -55,6 +55,8 @@ test('renderConfig() shows each value and where it came from', () => {
     threshold              none                                                                                            default
     no-default-thresholds  no                                                                                              default
     abort-on-fail          no                                                                                              default
+    allow-saturated        no                                                                                              default
+    allow-dropped          no                                                                                              default
     out                    reports                                                                                         default
     csv                    none                                                                                            default
     csv-full-history       no                                                                                              default

@@ -80,6 +80,7 @@ describe('sqload spike', () => {
     expect(readdirSync(run.folder ?? '').sort()).toEqual([
       'exceptions.csv',
       'failures.csv',
+      'generator.csv',
       'record.ndjson',
       'stats.csv',
       'stats_history.csv',
@@ -111,8 +112,18 @@ describe('sqload spike', () => {
     const prefix = join(out, 'locust', 'today');
     const run = await sqload(['spike', '--users', '50', '--run-time', '30s', '--csv', prefix, ...own]);
     expect(run.code).toBe(0);
-    for (const name of ['stats', 'stats_history', 'failures', 'exceptions'])
+    for (const name of ['stats', 'stats_history', 'failures', 'exceptions', 'generator'])
       expect(readFileSync(`${prefix}_${name}.csv`, 'utf8')).toBe(run.file(`${name}.csv`));
+  });
+
+  test('keeps in the record what is allowed, and nothing is unless it was said', async () => {
+    const allowed = async (...flags: string[]): Promise<unknown> => {
+      const run = await sqload(['spike', '--users', '2', '--run-time', '20s', ...flags]);
+      return JSON.parse(run.file('record.ndjson').split('\n')[0] ?? '').allowed;
+    };
+    expect(await allowed()).toEqual({ saturated: false, dropped: false });
+    expect(await allowed('--allow-saturated')).toEqual({ saturated: true, dropped: false });
+    expect(await allowed('--allow-dropped')).toEqual({ saturated: false, dropped: true });
   });
 });
 

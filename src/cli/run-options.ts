@@ -276,6 +276,16 @@ export const runOptions = {
     group: 'Judging',
     help: 'End the run as soon as a limit on response times or errors is clearly broken.',
   }),
+  allowSaturated: switchOption({
+    long: 'allow-saturated',
+    group: 'Judging',
+    help: 'Judge the run although sqload itself was too busy or too late to be sure of its numbers; only warn.',
+  }),
+  allowDropped: switchOption({
+    long: 'allow-dropped',
+    group: 'Judging',
+    help: 'Judge the run although arrivals were dropped, since the places for users were taken; only warn.',
+  }),
 
   out: valueOption<string>({
     long: 'out',

@@ -65,7 +65,7 @@ export function settleRun(host: Host, input: RunInput): SettledRun {
       thresholds: thresholdsOf(settings, scenario, plan),
       settings: describeSettings(runOptions, settings),
       workers: 1,
-      allowed: { saturated: false, dropped: false },
+      allowed: { saturated: settings.allowSaturated.value, dropped: settings.allowDropped.value },
     },
   };
 }

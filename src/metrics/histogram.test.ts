@@ -78,6 +78,17 @@ describe('Histogram', () => {
   });
 });
 
+test('Histogram.above() gives what lies above the slot of a value, with the exact greatest at its end', () => {
+  const histogram = filled([micros(1), micros(900), micros(900), micros(2000), micros(1_000_001)]);
+  expect([...histogram.above(micros(900))]).toEqual([
+    { value: 2000, count: 1 },
+    { value: 1_000_001, count: 1 },
+  ]);
+  expect([...histogram.above(micros(899))][0]).toEqual({ value: 900, count: 2 });
+  expect([...histogram.above(micros(1_000_001))]).toEqual([]);
+  expect([...new Histogram().above(micros(1))]).toEqual([]);
+});
+
 test('slotOf() lays values out as HdrHistogram does', () => {
   const hdr = new Int32Histogram(histogramShape.lowest, histogramShape.highest, histogramShape.digits);
   expect(hdr.countsArrayLength).toBe(histogramShape.slots);

@@ -1,7 +1,7 @@
 import int32 from 'hdr-histogram-js/dist/Int32Histogram.js';
 import { type Micros, micros } from '../core/units.ts';
 import { type EncodedHistogram, emptyHistogram } from './encoded-histogram.ts';
-import { clampToShape, histogramShape, slotOf } from './histogram-shape.ts';
+import { clampToShape, histogramShape, middleOf, slotOf } from './histogram-shape.ts';
 
 /**
  * Latencies added up: an HdrHistogram of the one shape, with the exact least, greatest and sum kept beside it.
@@ -84,6 +84,16 @@ export class Histogram {
   /** Nearest-rank percentile, `quantile` in (0, 1]; undefined while empty. */
   percentile(quantile: number): Micros | undefined {
     return this.count === 0 ? undefined : this.valueAtRank(nearestRank(quantile, this.count));
+  }
+
+  /** The values in slots above that of `value`, ascending: the middle of each slot, at most the exact greatest, and how often it came. */
+  *above(value: Micros): Generator<{ readonly value: Micros; readonly count: number }> {
+    if (this.count === 0) return;
+    const last = slotOf(micros(this.#max));
+    for (let slot = slotOf(value) + 1; slot <= last; slot++) {
+      const count = this.#hdr.getCountAtIndex(slot);
+      if (count > 0) yield { value: micros(Math.min(middleOf(slot), this.#max)), count };
+    }
   }
 
   // HdrHistogram's own greatest and least stay behind; they are not used, ours are exact.

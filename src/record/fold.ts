@@ -1,10 +1,11 @@
 import { encodedCount } from '../metrics/encoded-histogram.ts';
 import { Histogram } from '../metrics/histogram.ts';
 import { type EncodedTally, Tally } from '../metrics/tally.ts';
+import { GeneratorFold } from './generator-fold.ts';
 import type { RecordHeader, RunRecord } from './record.ts';
 import type { ConnectionCounts, EndEvent, ExampleEvent, RunEvent, SecondEvent } from './run-event.ts';
 
-/** A record added up: what verdicts and reports read. Its size does not grow with the length of the run. */
+/** A record added up: what verdicts and reports read. It grows with the length of the run by a few numbers per second only. */
 export class RunFold {
   readonly header: RecordHeader;
   readonly examples: ExampleEvent[] = [];
@@ -21,6 +22,8 @@ export class RunFold {
   peakUsers = 0;
   /** Arrivals that were not started, since every place was taken. */
   dropped = 0;
+  /** How the generator itself fared. */
+  readonly generator: GeneratorFold;
   readonly #connections = { opened: 0, reused: 0, retried: 0, resumed: 0 };
   /** By phase, then by row. */
   readonly #tallies: readonly (readonly Tally[])[];
@@ -33,6 +36,7 @@ export class RunFold {
 
   constructor(header: RecordHeader) {
     this.header = header;
+    this.generator = new GeneratorFold(header.profile);
     this.#tallies = header.profile.phases.map(() => header.rows.map(() => new Tally()));
     this.#steadySuccesses = header.rows.map(() => 0);
     this.#endedSuccesses = header.profile.phases.map(() => 0);
@@ -95,6 +99,7 @@ export class RunFold {
     this.connect.add(event.connect);
     this.tls.add(event.tls);
     this.dropped += event.dropped;
+    this.generator.add(event);
     this.#connections.opened += event.connections.opened;
     this.#connections.reused += event.connections.reused;
     this.#connections.retried += event.connections.retried;

@@ -1,7 +1,14 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { foldRecord } from '../record/fold.ts';
-import { cutShortRun, emptyRun, failingRun, type PlantedReport, passedRun } from '../testing/planted-runs.ts';
+import {
+  cutShortRun,
+  emptyRun,
+  failingRun,
+  invalidRun,
+  type PlantedReport,
+  passedRun,
+} from '../testing/planted-runs.ts';
 import { plantRecord } from '../testing/record-builder.ts';
 import type { GradedThreshold } from '../verdict/verdict.ts';
 import { renderConsole } from './console-report.ts';
@@ -14,6 +21,7 @@ const runs = [
   ['failing', failingRun],
   ['empty', emptyRun],
   ['cut short', cutShortRun],
+  ['invalid', invalidRun],
 ] as const;
 
 /** The passed run with its first threshold changed. */

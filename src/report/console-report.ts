@@ -1,10 +1,12 @@
+import { clockTime } from '../core/clock-time.ts';
 import { formatDuration } from '../core/duration.ts';
 import { escapeControls } from '../core/escape-controls.ts';
-import { formatCount, formatMillis, formatPercent } from '../core/format.ts';
+import { formatCount, formatPercent, formatRate } from '../core/format.ts';
 import { seconds } from '../core/units.ts';
 import type { RunOutcome } from '../verdict/verdict.ts';
-import { clockTime } from './clock-time.ts';
 import { failureName } from './failure-groups.ts';
+import { plainMillis, sideLines, wireLines } from './generator-lines.ts';
+import { labelled } from './labelled.ts';
 import { createStyle, type Style } from './style.ts';
 import { type Column, tableLines } from './text-table.ts';
 import { thresholdLines } from './threshold-lines.ts';
@@ -29,6 +31,7 @@ export function renderConsole(
       ? [['No request ended.']]
       : [requestLines(view, style), responseLines(view, style), phaseLines(view, style)]),
     failureLines(view, style, width),
+    wireLines(view, style),
     sideLines(view, style, width),
     thresholdLines(view, style, width),
     noteLines(view, style, width),
@@ -65,10 +68,6 @@ function ranFor({ end, seconds: ran, plannedSeconds: planned }: RunFacts): strin
 }
 
 function headLines(run: RunFacts, style: Style, width: number): readonly string[] {
-  const users =
-    run.usersPeak === run.usersTarget
-      ? formatCount(run.usersPeak)
-      : `${formatCount(run.usersPeak)} of ${formatCount(run.usersTarget)}`;
   const target = run.target.builtIn === null ? '' : ` (${escapeControls(run.target.builtIn)})`;
   return [
     style.bold(`sqload ${escapeControls(run.scenario)}`),
@@ -76,22 +75,40 @@ function headLines(run: RunFacts, style: Style, width: number): readonly string[
       ['Target', `${escapeControls(run.target.address)}${target}`],
       ['Started', `${run.startedAt.slice(0, 19).replace('T', ' ')} UTC`],
       ['Ran', ranFor(run)],
-      ['Users', `at most ${users}`],
+      ...arrivalLine(run),
+      ['Users', usersText(run)],
+      ...generatorParts(run),
       ['Seed', escapeControls(run.seed)],
     ]),
   ];
 }
 
-/** A dim label before each text; a long text goes on below itself. */
-function labelled(
-  style: Style,
-  width: number,
-  pairs: readonly (readonly [label: string, text: string])[],
-): readonly string[] {
-  const indent = Math.max(...pairs.map(([label]) => label.length)) + 2;
-  return pairs.flatMap(([label, text]) =>
-    wrapText(text, width - indent).map((line, i) => style.dim((i === 0 ? label : '').padEnd(indent)) + line),
-  );
+function usersText({ usersPeak, usersTarget, arrivals }: RunFacts): string {
+  const most = arrivals === null ? usersTarget : usersTarget + arrivals.limit;
+  return usersPeak === most
+    ? `at most ${formatCount(usersPeak)}`
+    : `at most ${formatCount(usersPeak)} of ${formatCount(most)}`;
+}
+
+type Labelled = readonly [label: string, text: string];
+
+function arrivalLine({ arrivals }: RunFacts): readonly Labelled[] {
+  if (arrivals === null) return [];
+  const process = arrivals.process === 'poisson' ? 'as a Poisson process' : 'evenly spaced';
+  return [['Arrivals', `at most ${formatRate(arrivals.peak)}, ${process}, one conversation each`]];
+}
+
+/** Only when the load was divided. */
+function generatorParts({ workers, slices }: RunFacts): readonly Labelled[] {
+  const parts = slices.parts.map(({ index }) => index + 1);
+  const sliced =
+    parts.length === slices.count ? `all ${formatCount(slices.count)}` : `${parts.join(', ')} of ${slices.count}`;
+  return [
+    ...(slices.count === 1 ? [] : [['Slices', sliced] as const]),
+    ...(workers === 1
+      ? []
+      : [['Workers', `${formatCount(workers)} load threads${slices.count === 1 ? '' : ' in each process'}`] as const]),
+  ];
 }
 
 /** A table of rows, the total last and bold. */
@@ -144,8 +161,6 @@ const adjustedCell = ({ adjustedP95 }: RowView): string => {
   return adjustedP95 === null ? '–' : plainMillis(adjustedP95);
 };
 
-/** Milliseconds under a heading that names the unit. */
-const plainMillis = (ms: number): string => (ms < 10 ? ms.toFixed(1) : formatCount(ms));
 const milliseconds = (ok: Latencies | null, key: keyof Latencies): string => (ok === null ? '–' : plainMillis(ok[key]));
 
 const phaseLines = (view: ReportView, style: Style): readonly string[] =>
@@ -202,23 +217,6 @@ function exampleLine(example: string | null, style: Style, width: number): reado
   const text = escapeControls(example);
   const room = width - 6;
   return [style.dim(`    “${text.length <= room ? text : `${text.slice(0, room - 1)}…`}”`)];
-}
-
-function sideLines({ connections, lateness }: ReportView, style: Style, width: number): readonly string[] {
-  const { opened, reused, reusedRatio, retried } = connections;
-  if (reusedRatio === null) return [];
-  const share = formatPercent(reusedRatio);
-  const again = retried === 0 ? '' : `, ${countOf(retried, 'request')} sent twice after a close`;
-  const late =
-    lateness &&
-    `p50 ${formatMillis(lateness.p50)}, p99 ${formatMillis(lateness.p99)}, at most ${formatMillis(lateness.max)} late`;
-  return labelled(style, width, [
-    [
-      'Connections',
-      `${formatCount(opened)} opened, ${countOf(reused, 'request')} over a reused one (${share})${again}`,
-    ],
-    ...(late ? [['Generator', late] as const] : []),
-  ]);
 }
 
 const countOf = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,3 +1,4 @@
+import { parseUtc } from '../core/utc.ts';
 import { encodedCount } from '../metrics/encoded-histogram.ts';
 import { type EncodedTally, tallyCount } from '../metrics/tally.ts';
 import type { RunRecord } from '../record/record.ts';
@@ -11,7 +12,6 @@ import {
   percentileQuantiles,
   summaryCells,
 } from './locust-cells.ts';
-import { parseUtc } from './utc.ts';
 
 /** Rates, and the percentiles of the full history, look back over this many seconds. */
 const windowSeconds = 10;

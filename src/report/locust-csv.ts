@@ -1,4 +1,5 @@
 import { type Millis, millis } from '../core/units.ts';
+import { formatUtc, parseUtc } from '../core/utc.ts';
 import type { RunFold } from '../record/fold.ts';
 import { csv } from './csv.ts';
 import { elapsedSeconds } from './elapsed-seconds.ts';
@@ -11,7 +12,6 @@ import {
   percentileQuantiles,
   summaryCells,
 } from './locust-cells.ts';
-import { formatUtc, parseUtc } from './utc.ts';
 
 /**
  * Locust's `stats.csv`: all ended requests at their measured response time, failed ones included; ms, bytes, and rates per

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Planted, type PlantedRun, plantRecord, steadyRequests } from '../testing/record-builder.ts';
+import { perSecond } from '../core/units.ts';
+import { type Planted, type PlantedRun, plantRecord, steadyRequests, tenSeconds } from '../testing/record-builder.ts';
 import { Progress } from './progress.ts';
 
 /** The line after each second of a planted run. */
@@ -40,5 +41,20 @@ describe('Progress.line()', () => {
       '0:00 left · 0 of 4 users · 1.0 requests/s · 1 failed · p95 5 ms · waiting for the last replies',
     );
     expect(shown.at(-1)).toContain('0.5 requests/s · 1 failed · p95 5 ms');
+  });
+
+  test('tells of dropped arrivals once there are any, and of the users of open load without a target', () => {
+    const arrivals = { points: [], process: 'even', peak: perSecond(5), limit: 100 } as const;
+    const shown = lines(
+      steadyRequests(0, [0, 9.5], 0.1, () => 25),
+      {
+        users: () => 3,
+        dropped: (second) => (second === 2 || second === 3 ? 4 : 0),
+        header: { profile: { ...tenSeconds, peak: 0, arrivals } },
+      },
+    );
+    expect(shown[1]).toBe('0:08 left · 3 users · 10.0 requests/s · 0 failed · p95 25 ms · climb');
+    expect(shown[2]).toContain(' · 0 failed · 4 dropped · p95');
+    expect(shown[9]).toContain(' · 8 dropped · ');
   });
 });

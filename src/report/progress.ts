@@ -1,9 +1,9 @@
+import { clockTime } from '../core/clock-time.ts';
 import { formatCount, formatMillis } from '../core/format.ts';
 import { nearestRank } from '../metrics/histogram.ts';
 import { tallyCount } from '../metrics/tally.ts';
 import type { RecordHeader } from '../record/record.ts';
 import type { RunEvent, SecondEvent } from '../record/run-event.ts';
-import { clockTime } from './clock-time.ts';
 import { LatencyCounts } from './latency-counts.ts';
 
 /** Rates and percentiles of the line look back over this many seconds. */
@@ -17,6 +17,7 @@ export class Progress {
   readonly #ok = new LatencyCounts();
   #requests = 0;
   #failed = 0;
+  #dropped = 0;
 
   constructor(header: RecordHeader) {
     this.#header = header;
@@ -25,6 +26,7 @@ export class Progress {
   add(event: RunEvent): void {
     if (event.kind !== 'second') return;
     this.#window.push(event);
+    this.#dropped += event.dropped;
     for (const { tally } of event.cells) {
       this.#ok.add(tally.ok);
       this.#requests += tallyCount(tally);
@@ -38,7 +40,7 @@ export class Progress {
   }
 
   /**
-   * Time left, users, requests/s of the last 10 s, failures so far, p95 of the last 10 s, phase. The p95 counts a failed request as slower than
+   * Time left, users, requests/s of the last 10 s, failures and dropped arrivals so far, p95 of the last 10 s, phase. The p95 counts a failed request as slower than
    * any success; `among the failed` when its rank falls there.
    */
   line(): string {
@@ -52,6 +54,7 @@ export class Progress {
       this.#users(last?.users ?? 0),
       `${rate.toFixed(1)} requests/s`,
       `${formatCount(this.#failed)} failed`,
+      ...(this.#dropped === 0 ? [] : [`${formatCount(this.#dropped)} dropped`]),
       `p95 ${this.#p95()}`,
       this.#phase(last?.second ?? 0),
     ].join(' · ');
@@ -62,8 +65,10 @@ export class Progress {
   }
 
   #users(users: number): string {
-    const { peak } = this.#header.profile;
-    return users === peak ? `${formatCount(users)} users` : `${formatCount(users)} of ${formatCount(peak)} users`;
+    const { peak, arrivals } = this.#header.profile;
+    // The bound on the users of open load is no target: how many there are is up to the server.
+    if (users === peak || arrivals !== null) return `${formatCount(users)} users`;
+    return `${formatCount(users)} of ${formatCount(peak)} users`;
   }
 
   #p95(): string {

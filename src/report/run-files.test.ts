@@ -12,6 +12,7 @@ test('renderFiles() gives every file of a run folder but the record, with the fu
     'failures.csv',
     'exceptions.csv',
     'thresholds.csv',
+    'generator.csv',
     'summary.json',
   ]);
   const lines = (fullHistory: boolean) => files(fullHistory)[1]?.text.trimEnd().split('\r\n').length;

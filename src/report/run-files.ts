@@ -1,6 +1,7 @@
 import type { RunFold } from '../record/fold.ts';
 import type { RunRecord } from '../record/record.ts';
 import type { Verdict } from '../verdict/verdict.ts';
+import { generatorCsv } from './generator-csv.ts';
 import { historyCsv } from './history-csv.ts';
 import { exceptionsCsv, failuresCsv, statsCsv } from './locust-csv.ts';
 import { summaryJson } from './summary-json.ts';
@@ -12,7 +13,7 @@ export interface ReportFile {
   readonly text: string;
 }
 
-/** Every file of a run folder but the record itself: Locust's four, `thresholds.csv` and `summary.json`. */
+/** Every file of a run folder but the record itself: Locust's four, `thresholds.csv`, `generator.csv` and `summary.json`. */
 export const renderFiles = (
   record: RunRecord,
   fold: RunFold,
@@ -24,5 +25,6 @@ export const renderFiles = (
   { name: 'failures.csv', text: failuresCsv(fold) },
   { name: 'exceptions.csv', text: exceptionsCsv() },
   { name: 'thresholds.csv', text: thresholdsCsv(fold, verdict) },
+  { name: 'generator.csv', text: generatorCsv(record) },
   { name: 'summary.json', text: summaryJson(buildView(fold, verdict)) },
 ];

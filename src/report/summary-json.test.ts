@@ -4,7 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { failureKinds } from '../core/failure.ts';
 import { foldRecord } from '../record/fold.ts';
 import { endReasons } from '../record/run-event.ts';
-import { cutShortRun, emptyRun, failingRun, type PlantedReport, passedRun } from '../testing/planted-runs.ts';
+import {
+  cutShortRun,
+  emptyRun,
+  failingRun,
+  invalidRun,
+  type PlantedReport,
+  passedRun,
+} from '../testing/planted-runs.ts';
 import { plantRecord } from '../testing/record-builder.ts';
 import { summaryJson } from './summary-json.ts';
 import { buildView } from './view.ts';
@@ -26,6 +33,7 @@ describe('summaryJson()', () => {
     ['failing', failingRun],
     ['empty', emptyRun],
     ['cut short', cutShortRun],
+    ['invalid', invalidRun],
   ])('writes what the schema describes (%s)', (_, build) => {
     expect(problems(JSON.parse(text(build())))).toEqual([]);
   });
@@ -68,7 +76,7 @@ describe('summary.schema.json', () => {
     ['another version', { ...summary(), version: 2 }, '/version must be equal to constant'],
     [
       'a time that is no number',
-      { ...summary(), lateness: { p50_ms: '1', p99_ms: 1, max_ms: 1 } },
+      { ...summary(), lateness: { count: 1, p50_ms: '1', p95_ms: 1, p99_ms: 1, max_ms: 1 } },
       '/lateness/p50_ms must be number',
     ],
     ['no verdict', { ...summary(), verdict: undefined }, " must have required property 'verdict'"],

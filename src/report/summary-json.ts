@@ -1,4 +1,5 @@
 import type { FailureGroup } from './failure-groups.ts';
+import type { GeneratorView, Spread } from './generator-view.ts';
 import type { Latencies, PhaseView, ReportView, RowView, RunFacts, ThresholdView } from './view.ts';
 
 /**
@@ -6,7 +7,7 @@ import type { Latencies, PhaseView, ReportView, RowView, RunFacts, ThresholdView
  * and a percentile that falls among the failed requests is null with `beyond_failures: true`.
  */
 export function summaryJson(view: ReportView): string {
-  const { run, connections, lateness, verdict } = view;
+  const { run, connections, generator, verdict } = view;
   const summary = {
     schema: 'sqload-summary',
     version: 1,
@@ -44,12 +45,16 @@ export function summaryJson(view: ReportView): string {
       reused: connections.reused,
       reused_ratio: round(connections.reusedRatio, 6),
       retried: connections.retried,
+      resumed: connections.resumed,
     },
-    lateness: lateness && {
-      p50_ms: round(lateness.p50, 3),
-      p99_ms: round(lateness.p99, 3),
-      max_ms: round(lateness.max, 3),
+    timings: {
+      connect: spread(connections.connect),
+      tls: spread(connections.tls),
+      first_byte: spread(connections.firstByte),
+      service: spread(connections.service),
     },
+    lateness: spread(generator.lateness),
+    generator: generatorSummary(generator),
     configuration: run.settings,
   };
   return `${JSON.stringify(summary, null, 2).replace(invisible, spelled)}\n`;
@@ -69,6 +74,16 @@ const runSummary = (run: RunFacts) => ({
   duration_s: round(run.seconds, 3),
   users_target: run.usersTarget,
   users_peak: run.usersPeak,
+  arrivals: run.arrivals && {
+    process: run.arrivals.process,
+    peak_per_s: round(run.arrivals.peak, 6),
+    users_limit: run.arrivals.limit,
+  },
+  workers: run.workers,
+  slices: {
+    count: run.slices.count,
+    parts: run.slices.parts.map(({ index, startedAt }) => ({ index, started_at: startedAt })),
+  },
   requests_started: run.requestsStarted,
   preflight_requests: run.preflightRequests,
 });
@@ -96,6 +111,28 @@ const latencies = (ok: Latencies | null) =>
     p99_9_ms: round(ok.p999, 3),
     max_ms: round(ok.max, 3),
   };
+
+const spread = (times: Spread | null) =>
+  times && {
+    count: times.count,
+    p50_ms: round(times.p50, 3),
+    p95_ms: round(times.p95, 3),
+    p99_ms: round(times.p99, 3),
+    max_ms: round(times.max, 3),
+  };
+
+const generatorSummary = (generator: GeneratorView) => ({
+  threads: generator.threads,
+  loop_delay: spread(generator.delay),
+  utilisation: meanAndMax(generator.utilisation),
+  gc_ratio: round(generator.collectingRatio, 6),
+  cpu_cores: meanAndMax(generator.cpu),
+  memory_max_bytes: generator.memory,
+  dropped: generator.dropped,
+});
+
+const meanAndMax = (share: { readonly mean: number; readonly max: number } | null) =>
+  share && { mean: round(share.mean, 6), max: round(share.max, 6) };
 
 const phaseSummary = (phase: PhaseView) => ({
   name: phase.name,

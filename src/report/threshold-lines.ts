@@ -1,8 +1,8 @@
+import { clockTime } from '../core/clock-time.ts';
 import { escapeControls } from '../core/escape-controls.ts';
 import { formatCount, formatPercent } from '../core/format.ts';
 import { formatMeasured, formatValue, suffixes } from '../verdict/format-value.ts';
 import type { Grade } from '../verdict/verdict.ts';
-import { clockTime } from './clock-time.ts';
 import type { Style } from './style.ts';
 import { tableLines } from './text-table.ts';
 import type { ReportView, ThresholdView } from './view.ts';

@@ -25,9 +25,19 @@ describe('buildView()', () => {
   });
 
   test('has no number where there was nothing to measure', () => {
-    const { total, lateness, connections, run } = view(emptyRun());
+    const { total, generator, connections, run } = view(emptyRun());
     expect(total).toMatchObject({ requests: 0, failedRatio: null, ok: null, adjustedP95: null });
-    expect(lateness).toBeNull();
+    expect(generator).toEqual({
+      lateness: null,
+      threads: 0,
+      delay: null,
+      utilisation: null,
+      collectingRatio: null,
+      cpu: null,
+      memory: null,
+      dropped: 0,
+    });
+    expect(connections).toMatchObject({ connect: null, tls: null, firstByte: null, service: null });
     expect(connections.reusedRatio).toBeNull();
     expect(run).toMatchObject({ end: 'interrupted', seconds: 0.34, steady: { start: 2, end: 10, recorded: 0 } });
   });

@@ -4,8 +4,10 @@ import type { RunFold } from '../record/fold.ts';
 import type { RecordHeader } from '../record/record.ts';
 import type { EndReason } from '../record/run-event.ts';
 import type { GradedThreshold, Verdict } from '../verdict/verdict.ts';
+import type { ArrivalProfile } from '../workload/load-profile.ts';
 import { elapsedSeconds } from './elapsed-seconds.ts';
 import { type FailureGroup, failureGroups } from './failure-groups.ts';
+import { type ConnectionsView, connectionsOf, type GeneratorView, generatorOf } from './generator-view.ts';
 
 /**
  * One run as every report shows it: numbers without formatting. Times are in ms, seconds count from the start of the run,
@@ -18,8 +20,7 @@ export interface ReportView {
   readonly phases: readonly PhaseView[];
   readonly failures: readonly FailureGroup[];
   readonly connections: ConnectionsView;
-  /** The generator's own delay: hand-over − intended start. null: no request ended. */
-  readonly lateness: { readonly p50: number; readonly p99: number; readonly max: number } | null;
+  readonly generator: GeneratorView;
   readonly thresholds: readonly ThresholdView[];
   readonly verdict: Pick<Verdict, 'outcome' | 'exitCode' | 'sentence' | 'notes'>;
 }
@@ -38,6 +39,11 @@ export interface RunFacts {
   readonly seconds: number;
   readonly usersTarget: number;
   readonly usersPeak: number;
+  /** Open load: the highest rate and the most users that it may bring; null when there was none. */
+  readonly arrivals: Pick<ArrivalProfile, 'process' | 'peak' | 'limit'> | null;
+  /** Load threads in each process. */
+  readonly workers: number;
+  readonly slices: RecordHeader['slices'];
   readonly requestsStarted: number;
   readonly preflightRequests: number;
   /** `cut-short`: the record has no end, since sqload was killed. */
@@ -90,14 +96,6 @@ export interface PhaseView {
   readonly successRate: number | null;
 }
 
-export interface ConnectionsView {
-  readonly opened: number;
-  readonly reused: number;
-  /** Of the requests that had a connection, those whose connection was reused. */
-  readonly reusedRatio: number | null;
-  readonly retried: number;
-}
-
 export interface ThresholdView extends GradedThreshold {
   /** The failed share of the requests that it is graded over. */
   readonly failedRatio: number | null;
@@ -118,7 +116,7 @@ export function buildView(fold: RunFold, verdict: Verdict): ReportView {
     phases: fold.header.profile.phases.map((_, index) => phaseOf(fold, index)),
     failures: failureGroups(fold),
     connections: connectionsOf(fold),
-    lateness: latenessOf(fold.lateness),
+    generator: generatorOf(fold),
     thresholds: verdict.thresholds.map((threshold) => ({ ...threshold, failedRatio: failedRatioOf(fold, threshold) })),
     verdict: {
       outcome: verdict.outcome,
@@ -144,6 +142,9 @@ function factsOf(fold: RunFold, seconds: number): RunFacts {
     seconds,
     usersTarget: header.profile.peak,
     usersPeak: fold.peakUsers,
+    arrivals: header.profile.arrivals,
+    workers: header.workers,
+    slices: header.slices,
     requestsStarted: fold.started,
     preflightRequests: header.preflight.requests,
     end: fold.end?.reason ?? 'cut-short',
@@ -198,17 +199,6 @@ function phaseOf(fold: RunFold, index: number): PhaseView {
     ok: latenciesOf(tally.ok),
     successRate: recorded > 0 ? fold.successesEndedIn(index) / recorded : null,
   };
-}
-
-function connectionsOf({ connections: { opened, reused, retried } }: RunFold): ConnectionsView {
-  const all = opened + reused;
-  return { opened, reused, reusedRatio: all === 0 ? null : reused / all, retried };
-}
-
-function latenessOf(histogram: Histogram): ReportView['lateness'] {
-  if (histogram.count === 0) return null;
-  const ms = (value: number | undefined): number => (value ?? 0) / 1000;
-  return { p50: ms(histogram.percentile(0.5)), p99: ms(histogram.percentile(0.99)), max: ms(histogram.max) };
 }
 
 function failedRatioOf(fold: RunFold, { row }: GradedThreshold): number | null {

@@ -11,3 +11,7 @@ test('wrapText() breaks at spaces, fills lines to the width, and leaves a long w
   expect(wrapText('one two', 7)).toEqual(['one two']);
   expect(wrapText('', 7)).toEqual(['']);
 });
+
+test('wrapText() leaves a number with its unit, and a number in one piece', () => {
+  expect(wrapText('busy for 2 %; late by 1 204 ms', 10)).toEqual(['busy for', '2 %; late', 'by', '1 204 ms']);
+});

@@ -1,8 +1,10 @@
 import { exitCodes } from '../core/errors.ts';
-import { millis } from '../core/units.ts';
+import { millis, perSecond } from '../core/units.ts';
+import { foldRecord } from '../record/fold.ts';
 import type { RunRecord } from '../record/record.ts';
+import { judge } from '../verdict/judge.ts';
 import type { GradedThreshold, Verdict } from '../verdict/verdict.ts';
-import { type Planted, plantRecord, steadyRequests } from './record-builder.ts';
+import { type Planted, plantRecord, plantThread, steadyRequests, tenSeconds } from './record-builder.ts';
 
 /** A record and a verdict on it, both planted: reports are tested without a judge. */
 export interface PlantedReport {
@@ -40,6 +42,9 @@ const guideMix = (until: number): Planted[] => [
   ...steadyRequests(2, [0.3, until], 0.1, spread(131)),
 ];
 
+/** What the timer that watches a load thread sees on a quiet machine. */
+const watched = (second: number): number[] => Array.from({ length: 50 }, (_, i) => 0.3 + ((i * 7 + second) % 11) / 10);
+
 const climbing = (second: number): number => Math.min(4, 2 * (second + 1));
 
 /** Everything as it should be, on the built-in server. */
@@ -49,6 +54,8 @@ export function passedRun(): PlantedReport {
     users: climbing,
     opened: 4,
     retried: 1,
+    threads: (second) => [plantThread(watched(second), { utilisation: 0.18 + (second % 3) / 50 })],
+    processes: (second) => [{ cpu: 0.21 + (second % 4) / 20, memory: 82_000_000 + second * 1_500_000 }],
     header: { target: { address: 'http://127.0.0.1:8001', builtIn: 'built-in reference server, p50=120ms,p95=350ms' } },
   });
   const verdict: Verdict = {
@@ -152,6 +159,52 @@ export function failingRun(): PlantedReport {
     notes: [],
   };
   return { record, verdict };
+}
+
+/** Two load threads on one slice of an open load over TLS: one of them stood still, and places for users ran out. */
+export function invalidRun(): PlantedReport {
+  const stood = (second: number): number[] => (second === 5 ? [412.25, ...watched(second)] : watched(second));
+  const record = plantRecord({
+    requests: guideMix(9.8).map((request): Planted => {
+      const late = (5.612 - request.at) * 1000;
+      return late > 0 && request.at >= 5.2 ? { ...request, late, ms: request.ms + late } : request;
+    }),
+    users: (second) => 6 + ((second * 5) % 7),
+    opened: 40,
+    tls: 2.75,
+    dropped: (second) => (second === 6 || second === 7 ? 3 : 0),
+    threads: (second) => [
+      plantThread(stood(second), { utilisation: second === 5 ? 0.61 : 0.22 }),
+      plantThread(watched(second), { slice: 2 }),
+    ],
+    processes: (second) => [{ cpu: 0.4 + (second % 4) / 20, memory: 118_000_000 + second * 1_500_000 }],
+    header: {
+      scenario: 'open',
+      target: { address: 'https://questions.example', builtIn: null },
+      workers: 2,
+      slices: { count: 2, parts: [{ index: 0, startedAt: '2026-03-01T12:00:00.000Z' }] },
+      profile: {
+        ...tenSeconds,
+        points: [
+          { at: millis(0), users: 0 },
+          { at: millis(10_000), users: 0 },
+        ],
+        peak: 0,
+        arrivals: {
+          points: [
+            { at: millis(0), rate: perSecond(0) },
+            { at: millis(2000), rate: perSecond(8) },
+            { at: millis(10_000), rate: perSecond(8) },
+          ],
+          process: 'poisson',
+          peak: perSecond(8),
+          limit: 12,
+        },
+      },
+      thresholds: [{ text: 'p95<500ms', source: 'default' }],
+    },
+  });
+  return { record, verdict: judge(foldRecord(record)) };
 }
 
 /** Interrupted before the first request had ended. */

@@ -16,6 +16,8 @@ export interface Planted {
   /** Left out: a success. */
   readonly failed?: readonly [kind: FailureKind, status: number, detail?: string];
   readonly bytesReceived?: number;
+  /** How late it left, in ms, as a part of `ms`; a tenth of a millisecond or so when left out. */
+  readonly late?: number;
 }
 
 export interface PlantedRun {
@@ -27,6 +29,8 @@ export interface PlantedRun {
   readonly seconds?: number;
   /** Connections opened by the first requests; the others reuse one. */
   readonly opened?: number;
+  /** How long the TLS handshake of each took, in ms; without TLS when left out. */
+  readonly tls?: number;
   /** How the load threads fared, what the processes used and which arrivals were dropped in a second; nothing when left out. */
   readonly threads?: (second: number) => readonly ThreadSecond[];
   readonly processes?: (second: number) => readonly ProcessSecond[];
@@ -105,9 +109,14 @@ export function plantRecord(run: PlantedRun): RunRecord {
     const opening = Math.min(opened, ended.length);
     opened -= opening;
     const lateness = new SparseHistogram();
-    for (const request of ended) lateness.record(micros(100 + request.row * 50));
+    for (const { late, row } of ended)
+      lateness.record(micros(late === undefined ? 100 + row * 50 : Math.round(late * 1000)));
     const connect = new SparseHistogram();
-    for (let i = 0; i < opening; i++) connect.record(micros(400));
+    const tls = new SparseHistogram();
+    for (let i = 0; i < opening; i++) {
+      connect.record(micros(400 + (run.tls ?? 0) * 1000));
+      if (run.tls !== undefined) tls.record(micros(run.tls * 1000));
+    }
     events.push(...ended.flatMap((request) => exampleOf(request, second)), {
       kind: 'second',
       second,
@@ -122,7 +131,7 @@ export function plantRecord(run: PlantedRun): RunRecord {
         resumed: 0,
       },
       connect: connect.encode(),
-      tls: [],
+      tls: tls.encode(),
       threads: run.threads?.(second) ?? [],
       processes: run.processes?.(second) ?? [],
       dropped: run.dropped?.(second) ?? 0,
@@ -136,7 +145,7 @@ export function plantRecord(run: PlantedRun): RunRecord {
 
 function cellsOf(requests: readonly Planted[], profile: LoadProfile): Cell[] {
   const collectors = new Map<string, { row: number; phase: number; tally: TallyCollector }>();
-  for (const { row, at, ms, failed, bytesReceived } of requests) {
+  for (const { row, at, ms, failed, bytesReceived, late = 0 } of requests) {
     const phase = profile.phases.findIndex(({ end }) => at < end);
     const key = `${phase} ${row}`;
     const cell = collectors.get(key) ?? { row, phase, tally: new TallyCollector() };
@@ -144,9 +153,9 @@ function cellsOf(requests: readonly Planted[], profile: LoadProfile): Cell[] {
     cell.tally.record({
       row,
       due: millis(at * 1000),
-      handed: millis(at * 1000),
-      sent: millis(at * 1000),
-      firstByte: millis(at * 1000 + ms),
+      handed: millis(at * 1000 + late),
+      sent: millis(at * 1000 + late),
+      firstByte: millis(at * 1000 + ms - 0.125 * (ms - late)),
       ended: millis(at * 1000 + ms),
       outcome: failed ? failure(failed[0], failed[2] ?? '', failed[1]) : success,
       bytesSent: 200,
@@ -159,6 +168,16 @@ function cellsOf(requests: readonly Planted[], profile: LoadProfile): Cell[] {
 function exampleOf({ row, failed }: Planted, second: number): ExampleEvent[] {
   if (!failed?.[2]) return [];
   return [{ kind: 'example', second, row, failure: failed[0], status: failed[1], text: failed[2] }];
+}
+
+/** A load thread in one second whose timer came back `delays` ms late. */
+export function plantThread(
+  delays: readonly number[],
+  { slice = 0, utilisation = 0.2, collecting = 4 }: { slice?: number; utilisation?: number; collecting?: number } = {},
+): ThreadSecond {
+  const delay = new SparseHistogram();
+  for (const ms of delays) delay.record(micros(Math.round(ms * 1000)));
+  return { slice, delay: delay.encode(), utilisation, collecting: millis(collecting) };
 }
 
 /** Requests of one row every `every` seconds from `from` until `to`, each of `ms(i)` ms. */

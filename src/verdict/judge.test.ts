@@ -167,7 +167,7 @@ describe('judge()', () => {
     const target = { address: 'http://127.0.0.1:1', builtIn: 'built-in reference server' };
     const { notes } = judged(own('p50<1s'), { requests, retried: 2, header: { target } });
     expect(notes).toEqual([
-      '1 request failed through sqload itself (tool-error) and not through the server: please report it.',
+      'A tool-error is a fault of sqload: please report it.',
       '1 request was still without a reply when the run ended: it counts as failed.',
       '2 requests were sent twice, since the server closed the reused connection just as the first attempt left.',
       expect.stringMatching(/^Replies of the built-in reference server say nothing/),

@@ -1,7 +1,9 @@
 import { bug, type ExitCode, exitCodes } from '../core/errors.ts';
 import type { RunFold } from '../record/fold.ts';
 import { gradeThreshold } from './grade.ts';
-import { runNotes } from './run-notes.ts';
+import { isPartial } from './partial-run.ts';
+import { findingNotes, runNotes } from './run-notes.ts';
+import { type Finding, selfCheck } from './self-check.ts';
 import { parseThreshold } from './threshold.ts';
 import type { GradedThreshold, RunOutcome, Verdict } from './verdict.ts';
 import { verdictSentence } from './verdict-sentence.ts';
@@ -13,19 +15,24 @@ import { verdictSentence } from './verdict-sentence.ts';
 export function judge(fold: RunFold): Verdict {
   checkConservation(fold);
   const { thresholds: texts, rows } = fold.header;
-  const thresholds = texts.map(({ text, source }) => gradeThreshold(parseThreshold(text, source, rows), fold));
-  const outcome = outcomeOf(fold, thresholds);
+  const judged = texts.map(({ text, source }) => {
+    const threshold = parseThreshold(text, source, rows);
+    return { threshold, graded: gradeThreshold(threshold, fold) };
+  });
+  const thresholds = judged.map(({ graded }) => graded);
+  const findings = selfCheck(fold, judged);
+  const outcome = outcomeOf(fold, thresholds, findings);
   return {
     outcome,
     exitCode: exitCodeOf(outcome, fold),
-    sentence: verdictSentence(outcome, fold, thresholds),
+    sentence: verdictSentence(outcome, fold, { thresholds, findings }),
     thresholds,
-    notes: runNotes(fold),
+    notes: [...findingNotes(outcome, findings), ...runNotes(fold, findings)],
   };
 }
 
 function checkConservation(fold: RunFold): void {
-  // What a dead thread had in flight was started and never ended.
+  // What a dead thread had in flight was started, and nobody can say how it ended.
   if (fold.end === null || fold.end.reason === 'thread-died') return;
   const counted = fold.tally(null).requests;
   if (counted !== fold.end.started || fold.started !== fold.end.started)
@@ -34,16 +41,20 @@ function checkConservation(fold: RunFold): void {
     );
 }
 
-/** The first that applies, in the precedence of the exit codes: interrupted, failed, inconclusive, passed. */
-function outcomeOf(fold: RunFold, thresholds: readonly GradedThreshold[]): RunOutcome {
+/** The first that applies, in the precedence of the exit codes: interrupted, invalid, failed, inconclusive, passed. */
+function outcomeOf(fold: RunFold, thresholds: readonly GradedThreshold[], findings: readonly Finding[]): RunOutcome {
   const reason = fold.end?.reason ?? null;
   if (reason === 'interrupted' || reason === 'terminated') return 'interrupted';
+  if (findings.some(({ invalidates }) => invalidates)) return 'invalid';
   const { requests, ok } = fold.tally(null);
   const graded = (grade: GradedThreshold['grade']): boolean =>
     thresholds.some((threshold) => threshold.grade === grade);
   const stopped = reason === 'nothing-succeeded' || reason === 'threshold-failed';
   const allFailed = requests > 0 && ok.count === 0;
-  if (stopped || allFailed || graded('failed')) return 'failed';
+  if (stopped || allFailed) return 'failed';
+  // Limits hold for the whole load: what one slice of it measured breaks none and keeps none.
+  if (isPartial(fold.header.slices)) return 'inconclusive';
+  if (graded('failed')) return 'failed';
   const decided = thresholds.length === 0 || graded('passed');
   return requests === 0 || reason === null || graded('inconclusive') || !decided ? 'inconclusive' : 'passed';
 }

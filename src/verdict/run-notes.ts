@@ -1,17 +1,41 @@
 import { formatDuration } from '../core/duration.ts';
 import { formatCount, formatMillis } from '../core/format.ts';
 import { seconds } from '../core/units.ts';
+import { parseUtc } from '../core/utc.ts';
 import type { RunFold } from '../record/fold.ts';
+import type { Finding } from './self-check.ts';
+import type { RunOutcome } from './verdict.ts';
 
 /** From this 99th percentile on, in ms, the generator's own delay is told: it begins to show in response times. */
 const worthTelling = 10;
 
-/** What a reader should know about a run beside its thresholds; most important first. */
-export function runNotes(fold: RunFold): readonly string[] {
+/** Slices of a run that begin within this time, in ms, are taken to have begun together. */
+const togetherWithin = 1000;
+
+/** What the self-check found, as far as the last line of the report does not say it, and what to do about it. */
+export function findingNotes(outcome: RunOutcome, findings: readonly Finding[]): readonly string[] {
+  const invalidating = findings.filter(({ invalidates }) => invalidates);
+  const untold = outcome === 'invalid' ? invalidating.slice(1) : invalidating;
+  const allowed = findings.filter(({ invalidates }) => !invalidates);
+  const remedies = new Set(invalidating.map(({ remedy }) => remedy).filter((remedy) => remedy !== ''));
+  return [
+    ...untold.map(({ what }) => asSentence(what)),
+    ...remedies,
+    ...allowed.map(({ kind, what }) => asSentence(`warning, allowed by ${allowedBy(kind)}: ${what}`)),
+  ];
+}
+
+const allowedBy = (kind: Finding['kind']): string => (kind === 'dropped' ? '--allow-dropped' : '--allow-saturated');
+const asSentence = (clause: string): string => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
+
+/** What a reader should know about a run beside its thresholds and what the self-check found; most important first. */
+export function runNotes(fold: RunFold, findings: readonly Finding[]): readonly string[] {
+  const found = (kind: Finding['kind']): boolean => findings.some((finding) => finding.kind === kind);
   return [
     ...incomplete(fold),
-    ...toolErrors(fold),
-    ...late(fold),
+    ...apart(fold),
+    ...(found('tool-errors') ? [] : toolErrors(fold)),
+    ...(found('late') ? [] : late(fold)),
     ...unfinished(fold),
     ...retried(fold),
     ...builtIn(fold),
@@ -29,6 +53,17 @@ function incomplete({ end, header, seconds: told, steadySeconds }: RunFold): str
   const graded = formatDuration(seconds(steadySeconds));
   const whole = formatDuration(seconds(steady.end - steady.start));
   return [`The run ended within its steady window: thresholds are graded over ${graded} of ${whole}.`];
+}
+
+/** The slices of one run that began at different times did not make the load together that was asked for. */
+function apart({ header }: RunFold): string[] {
+  const { parts } = header.slices;
+  const starts = parts.map(({ startedAt }) => parseUtc(startedAt));
+  const spread = Math.max(...starts) - Math.min(...starts);
+  if (parts.length < 2 || spread <= togetherWithin) return [];
+  return [
+    `The slices began ${formatMillis(spread)} apart, and so the load was not the sum of them at every time: start them together with --start-at.`,
+  ];
 }
 
 function countOf(fold: RunFold, kind: string): number {

@@ -3,12 +3,18 @@ import { formatCount, formatPercent } from '../core/format.ts';
 import { seconds } from '../core/units.ts';
 import type { RunFold } from '../record/fold.ts';
 import { formatMeasured, formatValue } from './format-value.ts';
+import { isPartial, partialRun } from './partial-run.ts';
+import type { Finding } from './self-check.ts';
 import type { GradedThreshold, RunOutcome } from './verdict.ts';
 
 type Graded = readonly GradedThreshold[];
 
 /** The last line of a report: the outcome, and in a few words the numbers that decided it. */
-export function verdictSentence(outcome: RunOutcome, fold: RunFold, thresholds: Graded): string {
+export function verdictSentence(
+  outcome: RunOutcome,
+  fold: RunFold,
+  { thresholds, findings }: { readonly thresholds: Graded; readonly findings: readonly Finding[] },
+): string {
   switch (outcome) {
     case 'interrupted':
       return interrupted(fold, thresholds);
@@ -19,7 +25,7 @@ export function verdictSentence(outcome: RunOutcome, fold: RunFold, thresholds: 
     case 'passed':
       return `Passed: ${thresholds.length === 0 ? `${allRequests(fold)}; no thresholds were asked for` : measurements(fold, withGrade(thresholds, 'passed'))}.`;
     case 'invalid':
-      return 'Invalid: the load generator itself was the limit.';
+      return `Invalid: ${findings.find(({ invalidates }) => invalidates)?.what ?? 'the load generator itself was the limit'}.`;
   }
 }
 
@@ -50,6 +56,7 @@ function stopped({ end, header }: RunFold): string {
 function doubts(fold: RunFold, thresholds: Graded): string {
   if (fold.tally(null).requests === 0) return fold.started === 0 ? 'no request was started' : 'no request had ended';
   const parts: string[] = [];
+  if (isPartial(fold.header.slices)) parts.push(partialRun(fold.header.slices));
   if (fold.end === null) parts.push(`the record breaks off after ${progress(fold)}`);
   for (const { text, reason } of withGrade(thresholds, 'inconclusive')) parts.push(`${text}: ${reason}`);
   const decided = withGrade(thresholds, 'passed');

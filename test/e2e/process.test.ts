@@ -12,9 +12,10 @@ import { readers } from './real-run.ts';
 beforeAll(needsBuild);
 afterAll(cleanUp);
 
-const sevenFiles = [
+const eightFiles = [
   'exceptions.csv',
   'failures.csv',
+  'generator.csv',
   'record.ndjson',
   'stats.csv',
   'stats_history.csv',
@@ -22,7 +23,10 @@ const sevenFiles = [
   'thresholds.csv',
 ];
 
-const load = ['-u', '10', '-r', '50/s', '--think', '100ms', '--mock-latency', '10ms', '--no-default-thresholds'];
+const load = [
+  ...['-u', '10', '-r', '50/s', '--think', '100ms', '--mock-latency', '10ms', '--no-default-thresholds'],
+  '--allow-saturated',
+];
 /** A run that only a signal ends in time. */
 const endless = ['sustained', '-t', '10m', ...load];
 
@@ -49,7 +53,7 @@ describe.concurrent('the built program', () => {
     expect(stderr).toContain('built-in server');
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Passed/);
     const folder = runFolderIn(join(cwd, 'reports'));
-    expect(readdirSync(folder).sort()).toEqual(sevenFiles);
+    expect(readdirSync(folder).sort()).toEqual(eightFiles);
     expect(readers(folder).summary().total).toMatchObject({ failures: 0 });
     const again = await sqload(['report', folder]).ended;
     expect(again).toMatchObject({ code, stdout, stderr: '' });
@@ -90,7 +94,7 @@ describe.concurrent('a run that is ended from outside', () => {
       expect(run.code).toBe(code);
       expect(leftBehind(child)).toBe(false);
       const folder = runFolderIn(out);
-      expect(readdirSync(folder).sort()).toEqual(sevenFiles);
+      expect(readdirSync(folder).sort()).toEqual(eightFiles);
       const { run: facts, total } = readers(folder).summary();
       expect(facts.end).toBe(reason);
       expect(total).toMatchObject({ requests: facts.requests_started, failures: 0 });
@@ -165,7 +169,7 @@ describe.concurrent('output that nobody reads', () => {
     child.process.stdout?.destroy();
     child.process.stderr?.destroy();
     expect((await child.ended).code).toBe(0);
-    expect(readdirSync(runFolderIn(out)).sort()).toEqual(sevenFiles);
+    expect(readdirSync(runFolderIn(out)).sort()).toEqual(eightFiles);
   });
 });
 

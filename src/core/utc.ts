@@ -1,4 +1,4 @@
-import { type Millis, millis } from '../core/units.ts';
+import { type Millis, millis } from './units.ts';
 
 const shape = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?Z$/;
 const dayMillis = 86_400_000;

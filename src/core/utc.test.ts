@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { millis } from '../core/units.ts';
+import { millis } from './units.ts';
 import { formatUtc, parseUtc } from './utc.ts';
 
 const instants = fc.integer({ min: Date.UTC(1000, 0, 1), max: Date.UTC(9998, 11, 31) });
