@@ -356,11 +356,10 @@ test('sqload plan sends nothing and says what the run will be', async () => {
   expect(plan.stdout).toContain('--climb 8m');
 });
 
-/** Scenarios that ship beside the presets, under the paths at which a clone has them. */
-const shipped = Object.fromEntries(
-  ['open', 'mixed'].map((name) => [
-    `scenarios/${name}.yaml`,
-    readFileSync(new URL(`../../scenarios/${name}.yaml`, import.meta.url), 'utf8'),
+const examples = Object.fromEntries(
+  ['open.yaml', 'mixed.yaml'].map((name) => [
+    name,
+    readFileSync(new URL(`../../scenarios/${name}`, import.meta.url), 'utf8'),
   ]),
 );
 
@@ -370,7 +369,7 @@ test('sqload plan shows the rate of open load, the requests that come of it, and
   expect(plan.code).toBe(0);
   expect(plan.stdout).toContain('up to 20 conversations/s');
   expect(plan.stdout).toContain('conversations/s\n');
-  const mixed = await sqload(['plan', 'scenarios/mixed.yaml', '--users', '9', '--rate', '2'], { files: shipped });
+  const mixed = await sqload(['plan', 'mixed.yaml', '--users', '9', '--rate', '2'], { files: examples });
   expect(mixed.code).toBe(0);
   expect(mixed.stdout).toContain('9 users');
 });
@@ -378,11 +377,11 @@ test('sqload plan shows the rate of open load, the requests that come of it, and
 test('--rate beside --users or --spawn-rate is a usage error, unless the scenario has phases of both', async () => {
   for (const [argv, sentence] of [
     [['spike', '--rate', '5', '--users', '5'], '--rate and --users exclude each other'],
-    [['run', 'scenarios/open.yaml', '--rate', '5', '--spawn-rate', '5'], '--rate and --spawn-rate exclude each other'],
-    [['run', 'scenarios/open.yaml', '--users', '5'], 'there is no place for a number of users'],
+    [['run', 'open.yaml', '--rate', '5', '--spawn-rate', '5'], '--rate and --spawn-rate exclude each other'],
+    [['run', 'open.yaml', '--users', '5'], 'there is no place for a number of users'],
     [['sustained', '--max-users', '5'], 'has a fixed number of users and no arrivals'],
   ] as const) {
-    const { code, stderr } = await sqload([...argv], { files: shipped });
+    const { code, stderr } = await sqload(argv, { files: examples });
     expect(code).toBe(2);
     expect(stderr).toContain(sentence);
   }
