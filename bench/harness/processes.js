@@ -96,7 +96,7 @@ export function startCommand(command) {
 
 /**
  * Runs sqload's command line and returns { code, stdout, stderr, usage }. `usage` is what the process itself saw: `cpu` in
- * seconds with all threads, `peak` resident memory in bytes, and one sample for each second.
+ * seconds with all threads, `peak` resident memory in bytes, and one sample `{ at, cpu, memory }` for each second (at: ms since 1970).
  */
 export async function runSqload(args, { pin = true, cwd } = {}) {
   return await inScratchFolder(async (folder) => {

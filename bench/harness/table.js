@@ -1,10 +1,13 @@
 // Every benchmark prints one table: what, on which machine, the rows, and the bars with what was measured.
 import { readFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { pinning } from './processes.js';
 
 /** BENCH_QUICK=1: a fraction of the time, to see that a benchmark works. Its numbers mean little, and it says so. */
 export const quick = process.env['BENCH_QUICK'] === '1';
+
+/** On a quiet machine near 0: what others did before the benchmark began. */
+const loadBefore = loadavg()[0];
 
 /** Prints title, machine and versions. `lines` tell what else a reader must know to repeat it. */
 export function printHead(title, lines = [], { pinned = pinning } = {}) {
@@ -12,6 +15,7 @@ export function printHead(title, lines = [], { pinned = pinning } = {}) {
   const where = pinned ? 'generator and server pinned to a core each' : 'no process pinned to a core';
   print(title);
   print(`${cores} cores, ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}; ${where}`);
+  print(`${new Date().toISOString().slice(0, 10)}; load average of the machine before it began: ${fixed(loadBefore)}`);
   if (quick) print('QUICK: shortened with BENCH_QUICK=1, these are not results');
   for (const line of lines) print(line);
   print('');

@@ -11,10 +11,10 @@ if (file && isMainThread) {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e6;
   };
-  const sample = () => samples.push({ at: performance.now() / 1000, cpu: cpu(), memory: process.memoryUsage.rss() });
+  const sample = () => samples.push({ at: Date.now(), cpu: cpu(), memory: process.memoryUsage.rss() });
   setInterval(sample, 1000).unref();
   process.on('exit', () => {
     const peak = process.resourceUsage().maxRSS * 1024;
-    writeFileSync(file, JSON.stringify({ seconds: performance.now() / 1000, cpu: cpu(), peak, samples }));
+    writeFileSync(file, JSON.stringify({ cpu: cpu(), peak, samples }));
   });
 }
