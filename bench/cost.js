@@ -19,7 +19,9 @@ const told = async (command, env = {}) => lastJson(await runCommand(command, { e
 
 /** One that cannot tell its CPU time: the shell does. Its start and end are in it, for C and Go some hundredths of a second. */
 async function timed(command, env = {}) {
-  const result = await runCommand(['bash', '-c', 'TIMEFORMAT="cpu %U %S"; time "$@"', 'bash', ...command], { env });
+  const result = await runCommand(['bash', '-c', 'TIMEFORMAT="cpu %U %S"; time "$@"', 'bash', ...command], {
+    env: { ...env, LC_ALL: 'C' },
+  });
   const [, user, system] = /^cpu ([\d.]+) ([\d.]+)$/m.exec(result.stderr) ?? [];
   return { ...lastJson(result), cpu: Number(user) + Number(system) };
 }
@@ -56,7 +58,7 @@ async function hey(port) {
   const url = `http://127.0.0.1:${port}${paths.post}`;
   const command = ['hey', '-cpus', '1', '-z', `${seconds}s`, '-c', String(users), '-o', 'csv', ...post, url];
   const shell = `TIMEFORMAT="cpu %U %S"; time "$@" | awk -F, 'NR > 1 { if ($7 == 200) ok++; else failed++ } END { printf "{\\"requests\\":%d,\\"failed\\":%d}\\n", ok + failed, failed }'`;
-  const result = await runCommand(['bash', '-c', shell, 'bash', ...command]);
+  const result = await runCommand(['bash', '-c', shell, 'bash', ...command], { env: { LC_ALL: 'C' } });
   const [, user, system] = /^cpu ([\d.]+) ([\d.]+)$/m.exec(result.stderr) ?? [];
   return { ...lastJson(result), cpu: Number(user) + Number(system) };
 }
@@ -98,6 +100,18 @@ const contenders = [
 ];
 const here = contenders.filter(({ command }) => command === undefined || onPath(command));
 const rates = new Map(here.map(({ name }) => [name, []]));
+
+/** What the commands on the PATH say of their versions; hey says nothing. */
+async function versions() {
+  const found = [`undici ${packageVersion('undici')}`, `autocannon ${packageVersion('autocannon')}`];
+  for (const [command, flag] of Object.entries({ wrk: '-v', k6: 'version', locust: '--version' })) {
+    if (!onPath(command)) continue;
+    const { stdout } = await runCommand([command, flag]);
+    found.push(/^(.*?\d+(\.\d+)+)/.exec(stdout)?.[1] ?? command);
+  }
+  return found.join(', ');
+}
+
 const server = await startServer('fixed.js');
 try {
   for (let round = 0; round < rounds; round++) {
@@ -114,7 +128,7 @@ try {
 printHead(
   `cost: requests per CPU-second of the generator, ${users} users, no think time, ${rounds} rounds of ${seconds} s`,
   [
-    `undici ${packageVersion('undici')}, autocannon ${packageVersion('autocannon')}; one GET in ${getEvery}, POST bodies of ${bytes} bytes (sqload: on average); no request failed`,
+    `${await versions()}; one GET in ${getEvery}, POST bodies of ${bytes} bytes (sqload: on average); no request failed`,
     `The first three play ${warmUp} s in the same process before they are measured, since runs last for minutes.`,
   ],
 );
