@@ -15,8 +15,7 @@ if (unknown.length > 0) {
   process.stderr.write('sqload is not built: run "npm run build" first.\n');
   process.exitCode = 2;
 } else {
-  for (const [i, name] of (asked.length > 0 ? asked : usual).entries()) {
-    if (i > 0) process.stdout.write('\n');
+  for (const name of asked.length > 0 ? asked : usual) {
     const { status } = spawnSync(process.execPath, [benchFile(`${name}.js`)], { stdio: 'inherit' });
     if (status !== 0) {
       process.stderr.write(`The benchmark ${name} did not come to its end.\n`);
