@@ -1,20 +1,18 @@
-// The floor: undici's dispatch in a bare loop that parses the JSON of each answer and keeps nothing. The same connections and
-// mean body as sqload's. Usage: undici-dispatch.js <port> <seconds> <users>
+// The floor: undici's dispatch in a bare loop that parses the JSON of each answer and keeps nothing. As many connections as
+// sqload, one GET in nine, bodies of the same mean size. Usage: undici-dispatch.js <port> <seconds> <users> <body bytes> <warm-up seconds>
 import { Client } from 'undici';
+import { getEvery, paths, questionBody } from './fixed-requests.js';
 
-const [port, seconds, users] = process.argv.slice(2).map(Number);
-const body = Buffer.from(
-  JSON.stringify({
-    user_id: '00000000-0000-4000-8000-000000000000',
-    context: 'Learning about Python programming',
-    previous_messages: [
-      { role: 'assistant', content: 'x'.repeat(150) },
-      { role: 'user', content: 'y'.repeat(150) },
-    ],
-  }),
-);
-const headers = ['content-type', 'application/json', 'accept', 'application/json'];
-const end = performance.now() + seconds * 1000;
+const [port, seconds, users, bytes, warmUp] = process.argv.slice(2).map(Number);
+const accept = ['accept', 'application/json'];
+const get = { method: 'GET', path: paths.get, headers: accept, body: null };
+const post = {
+  method: 'POST',
+  path: paths.post,
+  headers: ['content-type', 'application/json', ...accept],
+  body: Buffer.from(questionBody(bytes)),
+};
+let end = 0;
 let requests = 0;
 let failed = 0;
 
@@ -23,7 +21,7 @@ function loop() {
   return new Promise((done) => {
     const client = new Client(`http://127.0.0.1:${port}`, { headersTimeout: 0, bodyTimeout: 0, pipelining: 1 });
     let text = '';
-    const send = () => client.dispatch({ method: 'POST', path: '/', headers, body }, handler);
+    const send = () => client.dispatch(requests % getEvery === 0 ? get : post, handler);
     const next = () => {
       requests += 1;
       if (performance.now() < end) send();
@@ -51,7 +49,14 @@ function loop() {
   });
 }
 
+async function play(length) {
+  end = performance.now() + length * 1000;
+  requests = 0;
+  await Promise.all(Array.from({ length: users }, loop));
+}
+
+await play(warmUp);
 const before = process.cpuUsage();
-await Promise.all(Array.from({ length: users }, loop));
+await play(seconds);
 const { user, system } = process.cpuUsage(before);
 process.stdout.write(`${JSON.stringify({ requests, failed, cpu: (user + system) / 1e6 })}\n`);
