@@ -8,6 +8,7 @@ import type { RunEvent } from '../record/run-event.ts';
 import { divide, type Slice, shareOf } from '../workload/slice.ts';
 import type { TransportOptions } from './connection-policy.ts';
 import { type LoadPort, RemoteLoad, type ThreadOrder } from './load-messages.ts';
+import { processVitals, withProcess } from './process-vitals.ts';
 import { monotonic } from './real-clock.ts';
 
 /** The load that one process plays: plain data. */
@@ -94,7 +95,7 @@ function begin(remotes: readonly RemoteLoad[], stop: RunStop, lead: Millis, dism
   const told = remotes.map((remote) => watched(remote, stop));
   async function* events(): AsyncGenerator<RunEvent, void, undefined> {
     try {
-      yield* joinEvents(told, { unfinished: 'thread-died' });
+      yield* withProcess(joinEvents(told, { unfinished: 'thread-died' }), processVitals());
     } finally {
       stop.signal.removeEventListener('abort', forward);
       await dismiss();
