@@ -15,7 +15,7 @@ const beside7 = `data:text/javascript,${encodeURIComponent(`
 const clean = {
   'src/core/a.ts': 'export const a = 1;\n',
   'src/engine/a.ts': "import { a } from '../core/a.ts';\nexport const b = a;\n",
-  'src/io/undici-transport.ts': "import { readFileSync } from 'node:fs';\nimport 'undici';\nexport { readFileSync };\n",
+  'src/io/undici-client.ts': "import { readFileSync } from 'node:fs';\nimport 'undici';\nexport { readFileSync };\n",
   'src/testing/a.ts': "import { b } from '../engine/a.ts';\nimport 'undici';\nexport const c = b;\n",
   'src/core/a.test.ts': "import 'node:fs';\nimport 'fast-check';\nimport { c } from '../testing/a.ts';\nc;\n",
   'src/index.ts': "export { b } from './engine/a.ts';\n",
