@@ -274,6 +274,8 @@ describe.each(policies)('with %s', (_, policy) => {
     const { status, body, bytes = reply.bytesReceived } = fate;
     if (fate.reply === 'answered') expect(reply).toMatchObject({ kind: 'answered', status, body });
     else expect(reply).toMatchObject({ kind: 'broken', error: fate.reply });
+    if (fate.reply === 'stale-connection')
+      expect(reply).toMatchObject({ detail: expect.stringContaining('a used connection') });
     expect(reply).toMatchObject({ opened: retries || !reuses, retried: retries, bytesReceived: bytes });
     expect(replies[2]).toMatchObject({
       kind: 'answered',

@@ -156,7 +156,9 @@ export class Wire implements WireHandler, OpeningListener {
     } else {
       const { kind, detail } = classifyError(error, exchange.stage);
       this.#release();
-      exchange.break(this.#settings.clock.now(), stale ? 'stale-connection' : kind, detail);
+      const ended = this.#settings.clock.now();
+      if (stale) exchange.break(ended, 'stale-connection', `a used connection, on which ${detail}`);
+      else exchange.break(ended, kind, detail);
       this.#freed?.(this);
     }
   }
