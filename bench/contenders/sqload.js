@@ -4,7 +4,7 @@ import { seededRandom } from '../../dist/core/random.js';
 import { runSlice } from '../../dist/engine/run-slice.js';
 import { RunStop } from '../../dist/engine/stop.js';
 import { realClock } from '../../dist/io/real-clock.js';
-import { undiciTransport } from '../../dist/io/undici-transport.js';
+import { httpTransport } from '../../dist/io/http-transport.js';
 import { tallyCount } from '../../dist/metrics/tally.js';
 import { defaultCorpus } from '../../dist/protocol/default-corpus.js';
 import { guidePaths } from '../../dist/protocol/guide-dialect.js';
@@ -25,7 +25,7 @@ const planOf = (length) => ({
 
 async function play(length) {
   const clock = realClock();
-  const transport = undiciTransport({ origin: `http://127.0.0.1:${port}`, clock, tls: { insecure: false, ca: null } });
+  const transport = httpTransport({ origin: `http://127.0.0.1:${port}`, clock, tls: { insecure: false, ca: null } });
   const world = { clock, random: seededRandom('bench'), transport, stop: new RunStop(), vitals: null };
   let requests = 0;
   let failed = 0;
