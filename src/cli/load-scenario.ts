@@ -7,6 +7,7 @@ import { parseThreshold } from '../verdict/threshold.ts';
 import { parseScenario, type ScenarioGrammars } from '../workload/parse-scenario.ts';
 import type { Scenario } from '../workload/scenario.ts';
 import { parseAddress } from './address.ts';
+import { parseConnections, parseKeepAlive } from './connection-values.ts';
 import { checkHeader } from './header-field.ts';
 import type { Host } from './host.ts';
 import { readInputFile } from './read-input-file.ts';
@@ -37,6 +38,8 @@ const grammars: ScenarioGrammars = {
   header: checkHeader,
   latency: parseLatency,
   fault: parseFault,
+  connections: parseConnections,
+  keepAlive: parseKeepAlive,
 };
 
 const rows = rowIds.map((id) => ({ id }));

@@ -309,11 +309,11 @@ test('every problem of a scenario file is told at once, thresholds, faults and a
   const run = await sqload(['run', 'bad.yaml'], {
     files: {
       'bad.yaml':
-        'users: 5\nspawn_rate: 5/s\nrun_time: 10s\nbogus: 1\nhost: http://a/?q\nthresholds: [p95<800, "foo.p95<1s"]\nmock: { latency: fast, fault: [explode] }\n',
+        'users: 5\nspawn_rate: 5/s\nrun_time: 10s\nbogus: 1\nhost: http://a/?q\nthresholds: [p95<800, "foo.p95<1s"]\nmock: { latency: fast, fault: [explode] }\nconnections: many\nkeep_alive: 0s\n',
     },
   });
   expect(run.code).toBe(2);
-  expect(run.stderr).toContain('6 problems');
+  expect(run.stderr).toContain('8 problems');
   for (const place of [
     '4:1 bogus',
     '5:7 host',
@@ -321,8 +321,26 @@ test('every problem of a scenario file is told at once, thresholds, faults and a
     '6:23 thresholds[1]',
     'mock.latency',
     'mock.fault[0]',
+    '8:14 connections',
+    '9:13 keep_alive',
   ])
     expect(run.stderr).toContain(place);
+});
+
+test('a scenario file says which connections there are, and a flag says otherwise', async () => {
+  const files = {
+    'shared.yaml':
+      'users: 5\nspawn_rate: 5/s\nrun_time: 10s\nconnections: shared:2\nkeep_alive: off\nstale_retry: false\ntls_resumption: true\nallow_dropped: true\n',
+  };
+  const { stdout } = await sqload(['plan', 'shared.yaml', '--keep-alive', '4s', '--print-config'], { files });
+  for (const line of [
+    /^connections +shared:2 +scenario file$/m,
+    /^keep-alive +4s +flag$/m,
+    /^no-stale-retry +yes +scenario file$/m,
+    /^tls-resumption +yes +scenario file$/m,
+    /^allow-dropped +yes +scenario file$/m,
+  ])
+    expect(stdout).toMatch(line);
 });
 
 test('what a server says before the load reaches the terminal without its control characters', async () => {

@@ -3,6 +3,7 @@ import { parseLatency } from '../mock/latency-law.ts';
 import { guidePaths } from '../protocol/guide-dialect.ts';
 import type { Scenario } from '../workload/scenario.ts';
 import { parseAddress } from './address.ts';
+import { parseConnections, parseKeepAlive } from './connection-values.ts';
 import type { RunValues } from './run-settings.ts';
 
 /**
@@ -29,6 +30,10 @@ export function scenarioValues(scenario: Scenario): Partial<RunValues> {
     timeout: scenario.timeout,
     stopTimeout: scenario.stopTimeout,
     preflight: scenario.preflight,
+    connections: scenario.connections === null ? null : parseConnections(scenario.connections),
+    keepAlive: scenario.keepAlive === null ? null : parseKeepAlive(scenario.keepAlive),
+    staleRetry: scenario.staleRetry,
+    tlsResumption: scenario.tlsResumption,
     think: scenario.think,
     mix: scenario.mix,
     history: scenario.history,
@@ -36,6 +41,7 @@ export function scenarioValues(scenario: Scenario): Partial<RunValues> {
     thresholds: scenario.thresholds?.map(({ text }) => text) ?? null,
     defaultThresholds: scenario.defaultThresholds,
     abortOnFail: scenario.abortOnFail,
+    allowDropped: scenario.allowDropped,
     mockLatency: mock?.latency ? parseLatency(mock.latency) : null,
     mockCapacity: mock?.capacity ?? null,
     mockFaults: mock?.faults?.map(parseFault) ?? null,

@@ -250,7 +250,8 @@ const policies: readonly [string, Partial<ConnectionPolicy>][] = [
   ['a shared connection for each request', { connections: { kind: 'shared', count: 2 }, keepAlive: { kind: 'off' } }],
 ];
 
-describe.each(policies)('with %s', (_, policy) => {
+// A machine that stands still for all of a short limit reads what came only after the timer has fired: then once more.
+describe.each(policies)('with %s', { retry: 2 }, (_, policy) => {
   test.each([...bodies, ...slow, ...interim, ...closes, ...early, ...wrong])('$name', async (each) => {
     const reuses = policy.keepAlive?.kind !== 'off';
     const retries = each.race === true && reuses && policy.staleRetry !== false;

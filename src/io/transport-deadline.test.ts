@@ -58,7 +58,8 @@ function drip(socket: Socket, begin: string, text: string): void {
   socket.once('close', () => clearInterval(timer));
 }
 
-describe.each(policies)('the deadline, with %s', (_, policy) => {
+// What came while the machine stood still for all of the limit is read after the timer has fired: then once more.
+describe.each(policies)('the deadline, with %s', { retry: 2 }, (_, policy) => {
   test('counts a connect that nobody accepts', async ({ skip }) => {
     if (!backlog) return skip('this system accepts connections without end');
     const reply = await expectTimeout(`http://127.0.0.1:${backlog.port}`, policy, 'connecting');

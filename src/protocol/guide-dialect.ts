@@ -76,9 +76,10 @@ function parse(step: Step, reply: WireReply): Parsed {
     return failure('missing-field', `the answer is not a JSON object: ${reply.body}`, 200);
   const fields = json as Record<string, unknown>;
   const { conversation_id: conversationId, session_id: sessionId } = fields;
-  const missing = [...(isId(conversationId) ? [] : ['conversation_id']), ...(isId(sessionId) ? [] : ['session_id'])];
-  if (!isId(conversationId) || !isId(sessionId))
+  if (!isId(conversationId) || !isId(sessionId)) {
+    const missing = [...(isId(conversationId) ? [] : ['conversation_id']), ...(isId(sessionId) ? [] : ['session_id'])];
     return failure('missing-field', `no ${missing.join(' and no ')} in ${reply.body}`, 200);
+  }
   return { ok: true, conversationId, sessionId, question: questionIn(fields) };
 }
 

@@ -121,12 +121,17 @@ ca: ca.pem
 timeout: 10
 stop_timeout: 0s
 preflight: false
+connections: shared:20
+keep_alive: 4s
+stale_retry: false
+tls_resumption: true
 seed: 42
 thresholds:
   - p95<500ms
   - follow-up.p99<=2s
 default_thresholds: false
 abort_on_fail: true
+allow_dropped: true
 mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
 `;
     expect(parseScenario(text, 'all.yaml')).toEqual({
@@ -173,13 +178,18 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
       timeout: 10_000,
       stopTimeout: 0,
       preflight: false,
+      connections: 'shared:20',
+      keepAlive: '4s',
+      staleRetry: false,
+      tlsResumption: true,
       seed: '42',
       thresholds: [
-        { text: 'p95<500ms', where: 'all.yaml:24:5' },
-        { text: 'follow-up.p99<=2s', where: 'all.yaml:25:5' },
+        { text: 'p95<500ms', where: 'all.yaml:28:5' },
+        { text: 'follow-up.p99<=2s', where: 'all.yaml:29:5' },
       ],
       defaultThresholds: false,
       abortOnFail: true,
+      allowDropped: true,
       mock: { latency: 'p50=1ms,p95=2ms', capacity: 5, faults: ['500:10%'] },
     });
   });

@@ -16,6 +16,8 @@ export interface ScenarioGrammars {
   readonly header?: (header: { readonly name: string; readonly value: string }) => unknown;
   readonly latency?: (text: string) => unknown;
   readonly fault?: (text: string) => unknown;
+  readonly connections?: (text: string) => unknown;
+  readonly keepAlive?: (text: string) => unknown;
 }
 
 /**
@@ -61,16 +63,21 @@ function readRest(
     timeout: fields.timeout ?? null,
     stopTimeout: fields.stop_timeout ?? null,
     preflight: fields.preflight ?? null,
+    connections: fields.connections ?? null,
+    keepAlive: fields.keep_alive ?? null,
+    staleRetry: fields.stale_retry ?? null,
+    tlsResumption: fields.tls_resumption ?? null,
     seed: fields.seed ?? null,
     thresholds: optional(fields.thresholds, (raw) => readThresholds(raw, document, problems)),
     defaultThresholds: fields.default_thresholds ?? null,
     abortOnFail: fields.abort_on_fail ?? null,
+    allowDropped: fields.allow_dropped ?? null,
     mock: optional(fields.mock, (raw) => readMock(raw, problems)),
   };
 }
 
 function foreignProblems(
-  { thresholds, host, headers, mock }: ReturnType<typeof readRest>,
+  { thresholds, host, headers, connections, keepAlive, mock }: ReturnType<typeof readRest>,
   grammars: ScenarioGrammars,
 ): Problem[] {
   const held = <Text>(path: Path, text: Text | null | undefined, grammar?: (text: Text) => unknown): Problem[] => {
@@ -87,6 +94,8 @@ function foreignProblems(
     ...(thresholds ?? []).flatMap(({ text }, i) => held(['thresholds', i], text, grammars.threshold)),
     ...held(['host'], host, grammars.host),
     ...(headers ?? []).flatMap((header) => held(['headers', header.name], header, grammars.header)),
+    ...held(['connections'], connections, grammars.connections),
+    ...held(['keep_alive'], keepAlive, grammars.keepAlive),
     ...held(['mock', 'latency'], mock?.latency, grammars.latency),
     ...(mock?.faults ?? []).flatMap((fault, i) => held(['mock', 'fault', i], fault, grammars.fault)),
   ];

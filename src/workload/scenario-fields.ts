@@ -192,10 +192,15 @@ export const scenarioFields = {
   timeout: positive,
   stop_timeout: duration,
   preflight: flag,
+  connections: line,
+  keep_alive: scalar,
+  stale_retry: flag,
+  tls_resumption: flag,
   seed,
   thresholds: nested,
   default_thresholds: flag,
   abort_on_fail: flag,
+  allow_dropped: flag,
   mock: nested,
 } as const;
 

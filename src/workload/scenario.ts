@@ -23,10 +23,16 @@ export interface Scenario extends LoadShape {
   readonly timeout: Millis | null;
   readonly stopTimeout: Millis | null;
   readonly preflight: boolean | null;
+  /** Connection policy, as text where the options have a grammar for it. */
+  readonly connections: string | null;
+  readonly keepAlive: string | null;
+  readonly staleRetry: boolean | null;
+  readonly tlsResumption: boolean | null;
   readonly seed: string | null;
   readonly thresholds: readonly ScenarioThreshold[] | null;
   readonly defaultThresholds: boolean | null;
   readonly abortOnFail: boolean | null;
+  readonly allowDropped: boolean | null;
   readonly mock: ScenarioMock | null;
 }
 
