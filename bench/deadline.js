@@ -3,8 +3,8 @@
 import { createServer } from 'node:net';
 import { cpus } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { realClock } from '../dist/io/real-clock.js';
 import { httpTransport } from '../dist/io/http-transport.js';
+import { realClock } from '../dist/io/real-clock.js';
 
 const limit = 250;
 const bar = 20;

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../core/clock.ts';
 import type { Transport } from '../engine/world.ts';
+import { type HttpTransportOptions, httpTransport } from '../io/http-transport.ts';
 import { type LoadCrew, type LoadOrder, startLoadThreads } from '../io/load-threads.ts';
 import type { RunningMockServer } from '../io/mock-server.ts';
 import { startMockThread } from '../io/mock-thread.ts';
 import { openFileLimit } from '../io/open-file-limit.ts';
 import { realClock } from '../io/real-clock.ts';
-import { type HttpTransportOptions, httpTransport } from '../io/http-transport.ts';
 import type { MockOptions } from '../mock/mock-options.ts';
 
 /** What a run is made of that is not plain data: give a command another machinery and it runs in virtual time. */
