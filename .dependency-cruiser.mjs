@@ -21,7 +21,6 @@ export const publicEntries = ['index.ts', 'mock.ts'];
 /** Third-party packages, and the only files that import them, as patterns below src/. */
 export const importers = {
   commander: ['cli/program\\.ts'],
-  undici: ['io/undici-client\\.ts'],
   'hdr-histogram-js': ['metrics/histogram\\.ts'],
   'cli-table3': ['report/text-table\\.ts'],
   'csv-stringify': ['report/csv\\.ts'],

@@ -3,8 +3,8 @@
 import { createServer } from 'node:net';
 import { cpus } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { httpTransport } from '../dist/io/http-transport.js';
 import { realClock } from '../dist/io/real-clock.js';
-import { undiciTransport } from '../dist/io/undici-transport.js';
 
 const limit = 250;
 const bar = 20;
@@ -47,7 +47,7 @@ async function measure() {
     const port = await new Promise((resolve) => server.once('message', resolve));
     const clock = realClock();
     const tls = { insecure: true, ca: null };
-    const transport = undiciTransport({ origin: `${scheme}://127.0.0.1:${port}`, clock, tls });
+    const transport = httpTransport({ origin: `${scheme}://127.0.0.1:${port}`, clock, tls });
     const over = [];
     const play = async (user) => {
       const connection = transport.open(user);

@@ -15,8 +15,8 @@ const beside7 = `data:text/javascript,${encodeURIComponent(`
 const clean = {
   'src/core/a.ts': 'export const a = 1;\n',
   'src/engine/a.ts': "import { a } from '../core/a.ts';\nexport const b = a;\n",
-  'src/io/undici-client.ts': "import { readFileSync } from 'node:fs';\nimport 'undici';\nexport { readFileSync };\n",
-  'src/testing/a.ts': "import { b } from '../engine/a.ts';\nimport 'undici';\nexport const c = b;\n",
+  'src/cli/program.ts': "import { readFileSync } from 'node:fs';\nimport 'commander';\nexport { readFileSync };\n",
+  'src/testing/a.ts': "import { b } from '../engine/a.ts';\nimport 'commander';\nexport const c = b;\n",
   'src/core/a.test.ts': "import 'node:fs';\nimport 'fast-check';\nimport { c } from '../testing/a.ts';\nc;\n",
   'src/index.ts': "export { b } from './engine/a.ts';\n",
 };
@@ -29,7 +29,7 @@ const violations: Readonly<Record<string, readonly [file: string, text: string]>
   'sideways-from-mock': ['src/mock/side.ts', "export const late = () => import('../engine/a.ts');\n"],
   cycle: ['src/verdict/one.ts', "import type { Two } from './two.ts';\nexport type One = Two | 1;\n"],
   'testing-is-for-tests': ['src/cli/tested.ts', "import { c } from '../testing/a.ts';\nc;\n"],
-  'importer-of-undici': ['src/io/second.ts', "import 'undici';\n"],
+  'importer-of-commander': ['src/io/second.ts', "import 'commander';\n"],
   'importer-of-hdr-histogram-js': ['src/metrics/second.ts', "import 'hdr-histogram-js/dist/Int32Histogram.js';\n"],
   'importer-of-zod': ['src/cli/second.ts', "import type { ZodType } from 'zod';\nexport type Z = ZodType;\n"],
   'package-without-importer': ['src/io/third.ts', "import 'fast-check';\n"],

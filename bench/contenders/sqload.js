@@ -3,9 +3,9 @@
 import { seededRandom } from '../../dist/core/random.js';
 import { runSlice } from '../../dist/engine/run-slice.js';
 import { RunStop } from '../../dist/engine/stop.js';
+import { httpTransport } from '../../dist/io/http-transport.js';
 import { realClock } from '../../dist/io/real-clock.js';
 import { threadVitals } from '../../dist/io/thread-vitals.js';
-import { undiciTransport } from '../../dist/io/undici-transport.js';
 import { tallyCount } from '../../dist/metrics/tally.js';
 import { defaultCorpus } from '../../dist/protocol/default-corpus.js';
 import { guidePaths } from '../../dist/protocol/guide-dialect.js';
@@ -26,7 +26,7 @@ const planOf = (length) => ({
 
 async function play(length) {
   const clock = realClock();
-  const transport = undiciTransport({ origin: `http://127.0.0.1:${port}`, clock, tls: { insecure: false, ca: null } });
+  const transport = httpTransport({ origin: `http://127.0.0.1:${port}`, clock, tls: { insecure: false, ca: null } });
   const vitals = threadVitals();
   const world = { clock, random: seededRandom('bench'), transport, stop: new RunStop(), vitals };
   let requests = 0;

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../core/clock.ts';
 import type { Transport } from '../engine/world.ts';
+import { type HttpTransportOptions, httpTransport } from '../io/http-transport.ts';
 import { type LoadCrew, type LoadOrder, startLoadThreads } from '../io/load-threads.ts';
 import type { RunningMockServer } from '../io/mock-server.ts';
 import { startMockThread } from '../io/mock-thread.ts';
 import { openFileLimit } from '../io/open-file-limit.ts';
 import { realClock } from '../io/real-clock.ts';
-import { type UndiciTransportOptions, undiciTransport } from '../io/undici-transport.ts';
 import type { MockOptions } from '../mock/mock-options.ts';
 
 /** What a run is made of that is not plain data: give a command another machinery and it runs in virtual time. */
@@ -20,7 +20,7 @@ export interface Machinery {
   /** Processor cores that this process may use. */
   cores(): number;
   /** Connects to the server outside of the load: for the preflight. */
-  connect(options: UndiciTransportOptions): Transport;
+  connect(options: HttpTransportOptions): Transport;
   /**
    * Gets everything ready that plays the load: it then starts at once.
    * @throws SqloadError when a load thread does not come up.
@@ -36,7 +36,7 @@ export const realMachinery: Machinery = {
   clock: () => realClock(),
   openFileLimit,
   cores: availableParallelism,
-  connect: undiciTransport,
+  connect: httpTransport,
   prepareLoad: (order) => startLoadThreads(order),
   startBuiltIn: (options, onExit) => startMockThread(options, { onExit }),
 };

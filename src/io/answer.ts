@@ -1,10 +1,11 @@
 import type { Millis } from '../core/units.ts';
 import type { WireTiming } from '../protocol/wire.ts';
 
-/** A whole HTTP answer. An object of one shape, and a content type that is looked for only if someone asks: one is made per request. */
+/** A whole HTTP answer. An object of one shape: one is made per request. */
 export class Answer implements WireTiming {
   readonly kind = 'answered';
   readonly status: number;
+  readonly contentType: string;
   readonly body: string;
   readonly sent: Millis;
   readonly firstByte: Millis;
@@ -16,7 +17,6 @@ export class Answer implements WireTiming {
   readonly retried: boolean;
   readonly bytesSent: number;
   readonly bytesReceived: number;
-  readonly #headers: readonly Buffer[];
 
   constructor(from: Arrived, ended: Millis, body: string) {
     this.status = from.status;
@@ -31,21 +31,11 @@ export class Answer implements WireTiming {
     this.retried = from.retried;
     this.bytesSent = from.bytesSent;
     this.bytesReceived = from.bytesReceived;
-    this.#headers = from.headers;
-  }
-
-  get contentType(): string {
-    for (let i = 0; i + 1 < this.#headers.length; i += 2) {
-      const name = this.#headers[i];
-      if (name?.length === 12 && name.toString('latin1').toLowerCase() === 'content-type')
-        return this.#headers[i + 1]?.toString('latin1') ?? '';
-    }
-    return '';
+    this.contentType = from.contentType;
   }
 }
 
 interface Arrived extends Omit<WireTiming, 'ended'> {
   readonly status: number;
-  /** As they came: name, value, name, value. */
-  readonly headers: readonly Buffer[];
+  readonly contentType: string;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { classifyError, isConnectionLoss } from './classify-error.ts';
+import { classifyError, isConnectionLoss, WireFault } from './classify-error.ts';
 
 const coded = (code: string, message = `connect ${code}`): Error => Object.assign(new Error(message), { code });
 
@@ -17,10 +17,8 @@ describe('classifyError()', () => {
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls'],
     ['EPROTO', 'tls'],
     ['ETIMEDOUT', 'timeout'],
-    ['UND_ERR_HEADERS_OVERFLOW', 'protocol-error'],
     ['EMFILE', 'tool-error'],
     ['EADDRNOTAVAIL', 'tool-error'],
-    ['UND_ERR_INVALID_ARG', 'tool-error'],
     ['SOMETHING_NEW', 'protocol-error'],
   ])('takes %s for %s, and keeps the message', (code, kind) => {
     expect(classifyError(coded(code), 'connecting')).toEqual({ kind, detail: expect.stringContaining(code) });
@@ -40,14 +38,15 @@ describe('classifyError()', () => {
     ['waiting', /before the answer began/],
     ['reading', /in the middle of the answer/],
   ] as const)('says where a connection was lost: %s', (stage, words) => {
-    const lost = classifyError(coded('UND_ERR_SOCKET', 'other side closed'), stage);
+    const lost = classifyError(new WireFault('closed', 'the other side closed it'), stage);
     expect(lost).toEqual({ kind: 'reset', detail: expect.stringMatching(words) });
   });
 
-  test('takes an answer of a wrong length for cut short only once it has begun', () => {
-    const mismatch = coded('UND_ERR_RES_CONTENT_LENGTH_MISMATCH');
-    expect(classifyError(mismatch, 'reading').kind).toBe('reset');
-    expect(classifyError(mismatch, 'waiting').kind).toBe('protocol-error');
+  test.each([
+    ['invalid', 'protocol-error', 'no status line'],
+    ['unsendable', 'tool-error', 'this machine could not send the request: no status line'],
+  ] as const)('knows our own faults: %s', (fault, kind, detail) => {
+    expect(classifyError(new WireFault(fault, 'no status line'), 'waiting')).toEqual({ kind, detail });
   });
 
   test('gives words for what is no error and for errors without any', () => {
@@ -58,9 +57,10 @@ describe('classifyError()', () => {
 });
 
 describe('isConnectionLoss()', () => {
-  test('tells a close from the other ends that undici gives the same code', () => {
-    expect(isConnectionLoss(coded('UND_ERR_SOCKET', 'closed'))).toBe(true);
-    expect(isConnectionLoss(coded('UND_ERR_SOCKET', 'bad upgrade'))).toBe(false);
+  test('tells a close and a reset from the other ends', () => {
+    expect(isConnectionLoss(new WireFault('closed', 'closed'))).toBe(true);
+    expect(isConnectionLoss(coded('ECONNRESET'))).toBe(true);
+    expect(isConnectionLoss(new WireFault('invalid', 'no status line'))).toBe(false);
     expect(isConnectionLoss(coded('ECONNREFUSED'))).toBe(false);
   });
 });

@@ -30,36 +30,44 @@ const kindByCode: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind
   ['EPROTO', 'tls'],
   // The operating system gave up before our own deadline did.
   ['ETIMEDOUT', 'timeout'],
-  ['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
-  ['UND_ERR_HEADERS_OVERFLOW', 'protocol-error'],
   // This machine is out of something: not the server's fault.
   ['EMFILE', 'tool-error'],
   ['ENFILE', 'tool-error'],
   ['ENOBUFS', 'tool-error'],
   ['ENOMEM', 'tool-error'],
   ['EADDRNOTAVAIL', 'tool-error'],
-  ['UND_ERR_INVALID_ARG', 'tool-error'],
-  ['UND_ERR_REQ_CONTENT_LENGTH_MISMATCH', 'tool-error'],
-  ['ERR_ASSERTION', 'tool-error'],
 ]);
 
 /** OpenSSL's names for a certificate that does not hold. */
 const certificateCode =
   /^(?:ERR_(?:TLS|SSL|OSSL)_|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA)/;
 
-/** How undici names an answer that stops before its announced end when the server has said that it would close. */
-const isCutShort = (cause: unknown): boolean =>
-  codeOf(cause) === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || messageOf(cause).includes('(Invalid EOF state)');
+/**
+ * What ends an exchange, and the operating system knows no code for: the other side closed the connection, its answer is
+ * no valid HTTP, or the request is none.
+ */
+export class WireFault extends Error {
+  readonly fault: 'closed' | 'invalid' | 'unsendable';
+
+  constructor(fault: WireFault['fault'], message: string) {
+    super(message);
+    this.fault = fault;
+  }
+}
+
+const kindByFault: Readonly<Record<WireFault['fault'], FailureKind>> = {
+  closed: 'reset',
+  invalid: 'protocol-error',
+  unsendable: 'tool-error',
+};
 
 /** Finds the kind of an error that a connection ended with. Whatever it does not know is a protocol error, in its own words. */
 export function classifyError(error: unknown, stage: Stage): WireError {
   const causes = causesOf(error);
   const messages = [...new Set(causes.map(messageOf))].join('; ');
-  if (isConnectionLoss(error) || (stage === 'reading' && causes.some(isCutShort)))
-    return { kind: 'reset', detail: `${lossAt[stage]} (${messages})` };
+  if (isConnectionLoss(error)) return { kind: 'reset', detail: `${lossAt[stage]} (${messages})` };
   for (const cause of causes) {
-    const code = codeOf(cause);
-    const kind = certificateCode.test(code) ? 'tls' : kindByCode.get(code);
+    const kind = kindOf(cause);
     if (kind === 'tool-error') return { kind, detail: `this machine could not send the request: ${messages}` };
     if (kind) return { kind, detail: messages };
   }
@@ -68,15 +76,14 @@ export function classifyError(error: unknown, stage: Stage): WireError {
 
 /** Whether the other side closed or reset the connection. */
 export function isConnectionLoss(error: unknown): boolean {
-  return causesOf(error).some((cause) => {
-    const code = codeOf(cause);
-    if (code === 'UND_ERR_SOCKET') return closed.has(messageOf(cause));
-    return kindByCode.get(code) === 'reset';
-  });
+  return causesOf(error).some((cause) => kindOf(cause) === 'reset');
 }
 
-/** undici gives one code to all that ends a socket; only these mean that the server closed it. */
-const closed = new Set(['other side closed', 'closed']);
+function kindOf(cause: unknown): FailureKind | undefined {
+  if (cause instanceof WireFault) return kindByFault[cause.fault];
+  const code = codeOf(cause);
+  return certificateCode.test(code) ? 'tls' : kindByCode.get(code);
+}
 
 const lossAt: Readonly<Record<Stage, string>> = {
   queued: 'the connection was closed before it could be used',
@@ -96,7 +103,5 @@ function codeOf(error: unknown): string {
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // undici's words for either; it does not take a 100 Continue that it has not asked for.
-  if (error.message === 'bad response') return 'a 100 Continue or other bytes that nobody has asked for';
   return error.message === '' ? codeOf(error) || error.name : error.message;
 }

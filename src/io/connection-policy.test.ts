@@ -6,8 +6,8 @@ import type { Connection } from '../engine/world.ts';
 import type { WireReply, WireRequest } from '../protocol/wire.ts';
 import { httpAnswer, type RawExchange, rawServer } from '../testing/raw-server.ts';
 import type { ConnectionPolicy } from './connection-policy.ts';
+import { httpTransport } from './http-transport.ts';
 import { realClock } from './real-clock.ts';
-import { undiciTransport } from './undici-transport.ts';
 
 const real = realClock();
 const cleanups: (() => Promise<void>)[] = [];
@@ -18,7 +18,7 @@ afterEach(async () => {
 async function serve(script: (exchange: RawExchange) => void, policy: Partial<ConnectionPolicy>, clock: Clock = real) {
   const server = await rawServer(script);
   cleanups.push(() => server.close());
-  const transport = undiciTransport({ origin: server.origin, clock, tls: { insecure: false, ca: null }, ...policy });
+  const transport = httpTransport({ origin: server.origin, clock, tls: { insecure: false, ca: null }, ...policy });
   cleanups.push(() => transport.close());
   return { server, transport };
 }

@@ -2,6 +2,7 @@ import type { FailureKind } from '../core/failure.ts';
 import { type Millis, millis } from '../core/units.ts';
 import type { WireReply, WireRequest } from '../protocol/wire.ts';
 import { Answer } from './answer.ts';
+import type { AnswerHead } from './answer-head.ts';
 import type { Stage } from './classify-error.ts';
 
 /** How much of an answer is kept for parsing; what comes after it is counted and thrown away. */
@@ -30,10 +31,10 @@ export class Exchange {
   bytesSent = 0;
   bytesReceived = 0;
   status = 0;
-  /** As they came: name, value, name, value. */
-  headers: readonly Buffer[] = [];
+  contentType = '';
   readonly #settle: (reply: WireReply) => void;
   /** Most answers come in one piece. */
+  #whole: string | null = null;
   #first: Buffer | null = null;
   #rest: Buffer[] | null = null;
 
@@ -45,14 +46,30 @@ export class Exchange {
     this.#settle = settle;
   }
 
-  /** Takes a piece of the answer's body. */
-  received(chunk: Buffer): void {
+  /** The head of the answer is there. */
+  began({ status, contentType }: AnswerHead): void {
+    this.stage = 'reading';
+    this.status = status;
+    this.contentType = contentType;
+  }
+
+  /** Takes the whole answer: its body is the end of these bytes, which stay the caller's. */
+  receivedWhole(head: AnswerHead, bytes: Buffer, end: number): void {
+    const length = Number(head.framing);
+    this.began(head);
+    this.bytesReceived = length;
+    this.#whole = length === 0 ? '' : bytes.toString('utf8', end - length, end);
+  }
+
+  /** Takes a piece of the answer's body; the bytes stay the caller's. */
+  received(piece: Buffer): void {
     const before = this.bytesReceived;
-    this.bytesReceived = before + chunk.length;
-    if (this.#first === null) this.#first = chunk;
-    else if (before < keptBodyBytes) {
+    this.bytesReceived = before + piece.length;
+    if (before >= keptBodyBytes) return;
+    if (this.#first === null) this.#first = Buffer.from(piece);
+    else {
       this.#rest ??= [];
-      this.#rest.push(chunk);
+      this.#rest.push(Buffer.from(piece));
     }
   }
 
@@ -76,6 +93,7 @@ export class Exchange {
   }
 
   #body(): string {
+    if (this.#whole !== null) return this.#whole;
     if (this.#first === null) return '';
     const whole = this.#rest === null ? this.#first : Buffer.concat([this.#first, ...this.#rest]);
     return whole.toString('utf8', 0, Math.min(whole.length, keptBodyBytes));

@@ -9,8 +9,8 @@ import type { Transport, Vitals } from '../engine/world.ts';
 import type { RunEvent } from '../record/run-event.ts';
 import type { Slice } from '../workload/slice.ts';
 import type { TransportOptions } from './connection-policy.ts';
+import { type HttpTransportOptions, httpTransport } from './http-transport.ts';
 import { realClock } from './real-clock.ts';
-import { type UndiciTransportOptions, undiciTransport } from './undici-transport.ts';
 
 /** What one load thread is to play: plain data, so that it crosses the border between threads. */
 export interface ThreadOrder {
@@ -22,7 +22,7 @@ export interface ThreadOrder {
 
 /** What a thread may use in place of the real thing. */
 export interface ThreadWorld {
-  readonly connect?: (options: UndiciTransportOptions) => Transport;
+  readonly connect?: (options: HttpTransportOptions) => Transport;
   /** Who measures how the thread fares; by default nobody. */
   readonly vitals?: Vitals;
 }
@@ -73,7 +73,7 @@ export async function serveLoad(port: LoadPort, order: ThreadOrder, world: Threa
 
 async function play(
   { plan, slice, seed, transport: options }: ThreadOrder,
-  { connect = undiciTransport, vitals }: ThreadWorld,
+  { connect = httpTransport, vitals }: ThreadWorld,
   start: Millis,
   stop: RunStop,
   tell: (events: readonly RunEvent[]) => void,

@@ -10,10 +10,10 @@ import { plantHeader } from '../testing/record-builder.ts';
 import { planFor, profileOf } from '../testing/virtual-run.ts';
 import { judge } from '../verdict/judge.ts';
 import { wholeRun } from '../workload/slice.ts';
+import { httpTransport } from './http-transport.ts';
 import { startMockServer } from './mock-server.ts';
 import { realClock } from './real-clock.ts';
 import { DelayMeter, threadVitals } from './thread-vitals.ts';
-import { undiciTransport } from './undici-transport.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -81,7 +81,7 @@ test('a stall of the load thread makes a run against a real server invalid, and 
   const clock = realClock();
   const vitals = threadVitals();
   closing.push(vitals.close);
-  const transport = undiciTransport({ origin: server.address, clock, tls: { insecure: false, ca: null } });
+  const transport = httpTransport({ origin: server.address, clock, tls: { insecure: false, ca: null } });
   const world = { clock, random: seededRandom('stall'), transport, stop: new RunStop(), vitals };
   closing.push(() => transport.close());
   const fold = new RunFold(plantHeader({ profile: plan.profile, thresholds: [{ text: 'p99<5s', source: 'option' }] }));

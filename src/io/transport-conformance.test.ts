@@ -5,8 +5,8 @@ import type { Transport } from '../engine/world.ts';
 import type { WireReply, WireRequest } from '../protocol/wire.ts';
 import { httpAnswer, type RawExchange, rawServer } from '../testing/raw-server.ts';
 import type { ConnectionPolicy } from './connection-policy.ts';
+import { httpTransport } from './http-transport.ts';
 import { realClock } from './real-clock.ts';
-import { undiciTransport } from './undici-transport.ts';
 
 // Three requests for each case and policy: a plain one, the one that meets the case, and a plain one again. Whatever
 // happens to the second, the first and the last are answered, each gets one reply, and the server reads each once for
@@ -141,7 +141,7 @@ const interim: readonly Case[] = [
   {
     name: 'a 100 Continue that nobody asked for',
     act: ({ socket }) => socket.write(`HTTP/1.1 100 Continue\r\n\r\n${answer}`),
-    fate: nonsense,
+    fate: whole,
   },
 ];
 
@@ -329,7 +329,7 @@ async function serve(each: Case, policy: Partial<ConnectionPolicy>) {
     },
   );
   cleanups.push(() => server.close());
-  const transport: Transport = undiciTransport({
+  const transport: Transport = httpTransport({
     origin: server.origin,
     clock,
     tls: { insecure: false, ca: null },

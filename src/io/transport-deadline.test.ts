@@ -5,8 +5,8 @@ import type { WireReply } from '../protocol/wire.ts';
 import { type FullBacklog, fullBacklog } from '../testing/full-backlog.ts';
 import { httpAnswer, type RawServer, rawServer } from '../testing/raw-server.ts';
 import type { ConnectionPolicy } from './connection-policy.ts';
+import { httpTransport } from './http-transport.ts';
 import { realClock } from './real-clock.ts';
-import { undiciTransport } from './undici-transport.ts';
 
 // How soon after its deadline a request ends is a matter of the machine, and measured by bench/deadline.js.
 
@@ -36,7 +36,7 @@ async function serve(act: (socket: Socket) => void): Promise<RawServer> {
 
 /** Sends one request and expects that it ends by our timer, never early, and says what it was doing. */
 async function expectTimeout(origin: string, policy: Partial<ConnectionPolicy>, doing: string): Promise<WireReply> {
-  const transport = undiciTransport({ origin, clock, tls: { insecure: true, ca: null }, ...policy });
+  const transport = httpTransport({ origin, clock, tls: { insecure: true, ca: null }, ...policy });
   cleanups.push(() => transport.close());
   const handed = clock.now();
   const request = { method: 'GET', path: '/', headers: [], body: null } as const;
@@ -107,7 +107,7 @@ describe.each(policies)('the deadline, with %s', { retry: 2 }, (_, policy) => {
     const server = await serve((socket) => {
       if (!silent) socket.write(httpAnswer('{}'));
     });
-    const transport = undiciTransport({ origin: server.origin, clock, tls: { insecure: false, ca: null }, ...policy });
+    const transport = httpTransport({ origin: server.origin, clock, tls: { insecure: false, ca: null }, ...policy });
     cleanups.push(() => transport.close());
     const connection = transport.open(0);
     const send = (ms: number): Promise<WireReply> =>

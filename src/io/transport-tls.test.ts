@@ -6,8 +6,8 @@ import type { Connection } from '../engine/world.ts';
 import type { WireReply } from '../protocol/wire.ts';
 import { httpAnswer, type RawExchange, type RawServer, rawServer } from '../testing/raw-server.ts';
 import type { ConnectionPolicy } from './connection-policy.ts';
+import { httpTransport } from './http-transport.ts';
 import { realClock } from './real-clock.ts';
-import { undiciTransport } from './undici-transport.ts';
 
 const clock = realClock();
 const cleanups: (() => Promise<void>)[] = [];
@@ -26,7 +26,7 @@ async function serve(script: (exchange: RawExchange) => void = plain): Promise<R
 }
 
 function transportTo(origin: string, policy: Partial<ConnectionPolicy> = {}, ca: string | null = certificate.cert) {
-  const transport = undiciTransport({ origin, clock, tls: { insecure: false, ca }, ...policy });
+  const transport = httpTransport({ origin, clock, tls: { insecure: false, ca }, ...policy });
   cleanups.push(() => transport.close());
   return transport;
 }

@@ -1,45 +1,46 @@
-import type { Socket } from 'node:net';
-import type { Clock } from '../core/clock.ts';
 import { bug } from '../core/errors.ts';
 import type { FailureKind } from '../core/failure.ts';
-import { classifyError, isConnectionLoss } from './classify-error.ts';
+import type { Millis } from '../core/units.ts';
+import type { AnswerHead } from './answer-head.ts';
+import type { AnswerListener } from './answer-parser.ts';
+import { classifyError, isConnectionLoss, WireFault } from './classify-error.ts';
 import type { KeepAlive } from './connection-policy.ts';
 import type { Exchange } from './exchange.ts';
-import { type Opener, type Opening, type OpeningListener, undiciClient, type WireHandler } from './undici-client.ts';
+import { Link, type LinkOwner, type LinkSettings, type Opening } from './link.ts';
+import type { NextTurn, Waiting } from './next-turn.ts';
+import { endOfHead, type Prefix, type RequestText } from './request-text.ts';
 
 /** What all wires of a transport have in common. */
-export interface WireSettings {
-  readonly origin: string;
-  readonly clock: Clock;
-  readonly opener: Opener;
+export interface WireSettings extends LinkSettings {
+  readonly requests: RequestText;
+  readonly turn: NextTurn;
   readonly keepAlive: KeepAlive;
   readonly staleRetry: boolean;
 }
 
 /**
  * Carries one exchange at a time over one connection, which it opens when there is none, and again when there is none any
- * more. A callback that comes after its exchange was settled finds none and is ignored.
+ * more.
  */
-export class Wire implements WireHandler, OpeningListener {
+export class Wire implements LinkOwner, AnswerListener, Waiting {
   readonly #settings: WireSettings;
   readonly #idleLimit: number;
   /** Told each time that the wire has settled its exchange and can take another. */
   readonly #freed: ((wire: Wire) => void) | null;
-  readonly #connect: ReturnType<Opener>;
-  #client: ReturnType<typeof undiciClient> | null = null;
-  #socket: Socket | null = null;
+  #link: Link | null = null;
   #exchange: Exchange | null = null;
-  /** Takes back the request that is on the wire; null while it is not. */
-  #abort: (() => void) | null = null;
-  /** What the socket had written when its last exchange was over. */
-  #written = 0;
-  #idleSince = 0;
+  #prefix: Prefix | null = null;
+  #keeps = true;
+  /** It stands in line for the next turn. */
+  #queued = false;
+  /** When the bytes came that are being read, and at last when the last answer was over. */
+  #readAt: Millis;
 
   constructor(settings: WireSettings, freed: ((wire: Wire) => void) | null) {
     this.#settings = settings;
     this.#idleLimit = settings.keepAlive.kind === 'idle' ? settings.keepAlive.limit : Number.POSITIVE_INFINITY;
     this.#freed = freed;
-    this.#connect = settings.opener(this);
+    this.#readAt = settings.clock.now();
   }
 
   /** Sends the request and settles its exchange. */
@@ -47,10 +48,19 @@ export class Wire implements WireHandler, OpeningListener {
     if (this.#exchange) throw bug('A connection was given a second request while it carried one.');
     this.#exchange = exchange;
     exchange.stage = 'connecting';
-    // undici opens another as soon as this one is gone.
-    if (this.#idleLimit < Number.POSITIVE_INFINITY && this.#settings.clock.now() - this.#idleSince > this.#idleLimit)
-      this.#socket?.destroy();
-    this.#dispatch(exchange);
+    try {
+      this.#prefix = this.#settings.requests.prefix(exchange.request);
+    } catch (error) {
+      this.#break(exchange, new WireFault('unsendable', error instanceof Error ? error.message : String(error)));
+      return;
+    }
+    if (this.#idleLimit < Number.POSITIVE_INFINITY && this.#settings.clock.now() - this.#readAt > this.#idleLimit)
+      this.#drop();
+    if (this.#link === null) this.#open(exchange);
+    else if (!this.#queued) {
+      this.#queued = true;
+      this.#settings.turn.wait(this);
+    }
   }
 
   /** Itself if it carries this exchange. */
@@ -58,131 +68,141 @@ export class Wire implements WireHandler, OpeningListener {
     return this.#exchange === exchange ? this : null;
   }
 
-  /** Settles the exchange from our side, then takes it off the wire. */
+  /** Settles the exchange from our side, and closes the connection, on which its answer may yet come. */
   giveUp(kind: FailureKind, detail: string): void {
-    const abort = this.#abort;
-    const exchange = this.#release();
+    const exchange = this.#exchange;
+    this.#exchange = null;
     exchange?.break(this.#settings.clock.now(), kind, detail);
-    abort?.();
-    // Otherwise a request that waits for its connection would still go out, and for one that was taken back undici would
-    // open a connection that nobody has asked for, nor counts.
-    void this.discard();
+    this.#drop();
     this.#freed?.(this);
   }
 
   /** Closes the connection; resolves when it is gone. An exchange that it carries must have been given up before. */
   async discard(): Promise<void> {
-    const client = this.#client;
-    this.#client = null;
-    // The client does not hold a socket that is still being connected: left alone it would keep the process alive.
-    this.#socket?.destroy();
-    this.#socket = null;
-    await client?.destroy();
+    const link = this.#link;
+    this.#link = null;
+    await link?.dropped();
   }
 
-  #dispatch({ request }: Exchange): void {
-    this.#client ??= undiciClient(this.#settings.origin, this.#connect);
-    const { method, path, body } = request;
-    // undici reads the headers and leaves them as they are, but asks for an array that it could change.
-    const headers = request.headers as string[];
-    if (this.#settings.keepAlive.kind === 'off')
-      this.#client.dispatch({ method, path, body, headers, reset: true }, this);
-    else this.#client.dispatch({ method, path, body, headers }, this);
-  }
-
-  opening(socket: Socket): void {
-    this.#socket = socket;
-    this.#written = 0;
-    if (this.#exchange) this.#exchange.fresh = true;
-  }
-
-  opened(socket: Socket, { connect, tls, resumed }: Opening): void {
+  turned(): void {
+    this.#queued = false;
     const exchange = this.#exchange;
-    if (!exchange || socket !== this.#socket) return;
+    if (exchange === null || exchange.stage !== 'connecting') return;
+    // Closed while idle: what was not written is not sent twice, it only has to find another connection.
+    if (this.#link === null) this.#open(exchange);
+    else if (this.#link.ready) this.#write(exchange, this.#link);
+  }
+
+  opened({ connect, tls, resumed }: Opening): void {
+    const [exchange, link] = [this.#exchange, this.#link];
+    if (exchange === null || link === null) return;
     exchange.opened = true;
     exchange.connect = connect;
     exchange.tls = tls;
     exchange.resumed = resumed;
+    this.#write(exchange, link);
   }
 
-  onConnect(abort: () => void): void {
-    const exchange = this.#exchange;
-    if (!exchange) {
-      abort();
+  read(length: number, bytes: Buffer): void {
+    const [exchange, link] = [this.#exchange, this.#link];
+    if (exchange === null || link === null || exchange.stage === 'connecting') {
+      // Nobody has asked for anything: whose answer it is cannot be known any more.
+      this.#drop();
       return;
     }
-    this.#abort = abort;
-    exchange.stage = 'waiting';
-    exchange.sent = this.#settings.clock.now();
-  }
-
-  onResponseStarted(): void {
-    if (this.#exchange) this.#exchange.firstByte = this.#settings.clock.now();
-  }
-
-  onHeaders(status: number, headers: readonly Buffer[]): boolean {
-    // 1xx: the answer itself is still to come.
-    if (this.#exchange && status >= 200) {
-      this.#exchange.stage = 'reading';
-      this.#exchange.status = status;
-      this.#exchange.headers = headers;
+    this.#readAt = this.#settings.clock.now();
+    const head = link.parser.readWhole(bytes, length);
+    if (head !== null) {
+      exchange.firstByte = this.#readAt;
+      this.#keeps = head.keepAlive;
+      exchange.receivedWhole(head, bytes, length);
+      this.#answered(exchange);
+      return;
     }
-    return true;
+    const progress = link.parser.read(bytes.subarray(0, length), this);
+    if (progress === 'invalid') this.failed(new WireFault('invalid', link.parser.fault));
+    if (progress !== 'whole') return;
+    if (link.parser.excess > 0) this.#keeps = false;
+    this.#answered(exchange);
   }
 
-  onData(chunk: Buffer): boolean {
-    this.#exchange?.received(chunk);
-    return true;
+  answerBegins(): void {
+    if (this.#exchange) this.#exchange.firstByte = this.#readAt;
   }
 
-  onComplete(): void {
-    const exchange = this.#release();
-    if (!exchange) return;
-    const ended = this.#settings.clock.now();
-    this.#idleSince = ended;
-    exchange.answer(ended);
-    this.#freed?.(this);
+  answerHead(head: AnswerHead): void {
+    this.#keeps = head.keepAlive;
+    this.#exchange?.began(head);
   }
 
-  onError(error: unknown): void {
+  answerBody(bytes: Buffer): void {
+    this.#exchange?.received(bytes);
+  }
+
+  ended(): void {
     const exchange = this.#exchange;
-    if (!exchange) return;
-    const stale = isStale(exchange, error);
-    // Closed while idle: what was not written is not sent twice, it only has to find another connection.
-    if (stale && exchange.stage === 'connecting') this.#dispatchAgain(exchange);
-    else if (stale && this.#settings.staleRetry) {
+    if (exchange?.stage === 'reading' && this.#link?.parser.endsWithConnection) {
+      this.#readAt = this.#settings.clock.now();
+      this.#answered(exchange);
+    } else this.failed(new WireFault('closed', 'the other side closed it'));
+  }
+
+  failed(error: unknown): void {
+    this.#drop();
+    const exchange = this.#exchange;
+    if (exchange === null) return;
+    if (!isStale(exchange, error)) this.#break(exchange, error);
+    // What waits for the next turn will see that there is no connection.
+    else if (exchange.stage === 'connecting') return;
+    else if (this.#settings.staleRetry) {
       exchange.retried = true;
-      this.#dispatchAgain(exchange);
+      exchange.bytesSent = 0;
+      exchange.stage = 'connecting';
+      this.#open(exchange);
     } else {
-      const { kind, detail } = classifyError(error, exchange.stage);
-      this.#release();
-      const ended = this.#settings.clock.now();
-      if (stale) exchange.break(ended, 'stale-connection', `a used connection, on which ${detail}`);
-      else exchange.break(ended, kind, detail);
+      this.#exchange = null;
+      const { detail } = classifyError(error, exchange.stage);
+      exchange.break(this.#settings.clock.now(), 'stale-connection', `a used connection, on which ${detail}`);
       this.#freed?.(this);
     }
   }
 
-  #dispatchAgain(exchange: Exchange): void {
+  #open(exchange: Exchange): void {
     exchange.fresh = true;
-    exchange.stage = 'connecting';
-    this.#abort = null;
-    // Not within undici's own handling of the loss, which expects an empty queue.
-    queueMicrotask(() => {
-      if (this.#exchange === exchange) this.#dispatch(exchange);
-    });
+    this.#link = new Link(this.#settings, this);
   }
 
-  #release(): Exchange | null {
-    const exchange = this.#exchange;
-    if (exchange && exchange.stage !== 'connecting') {
-      const written = this.#socket?.bytesWritten ?? 0;
-      exchange.bytesSent = written - this.#written;
-      this.#written = written;
-    }
+  #write(exchange: Exchange, link: Link): void {
+    const prefix = this.#prefix;
+    if (prefix === null) return;
+    const { method, body } = exchange.request;
+    const bodyBytes = body === null ? 0 : Buffer.byteLength(body);
+    const head = prefix.text + endOfHead(method, bodyBytes);
+    exchange.stage = 'waiting';
+    exchange.bytesSent = head.length + bodyBytes;
+    exchange.sent = this.#settings.clock.now();
+    if (body === null || body.length === bodyBytes) link.write(body === null ? head : head + body, 'latin1');
+    else if (prefix.ascii) link.write(head + body, 'utf8');
+    else link.writeBoth(head, body);
+  }
+
+  #answered(exchange: Exchange): void {
     this.#exchange = null;
-    this.#abort = null;
-    return exchange;
+    if (!this.#keeps || this.#settings.keepAlive.kind === 'off') this.#drop();
+    exchange.answer(this.#readAt);
+    this.#freed?.(this);
+  }
+
+  #break(exchange: Exchange, error: unknown): void {
+    this.#exchange = null;
+    const { kind, detail } = classifyError(error, exchange.stage);
+    exchange.break(this.#settings.clock.now(), kind, detail);
+    this.#freed?.(this);
+  }
+
+  #drop(): void {
+    this.#link?.drop();
+    this.#link = null;
   }
 }
 

@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
 import { realMachinery } from '../../src/cli/machinery.ts';
 import { plus } from '../../src/core/units.ts';
+import type { httpTransport } from '../../src/io/http-transport.ts';
 import { startMockServer } from '../../src/io/mock-server.ts';
-import type { undiciTransport } from '../../src/io/undici-transport.ts';
 import { realRun, received, removeRuns } from './real-run.ts';
 
 afterAll(removeRuns);
@@ -98,10 +98,10 @@ describe('a dead server', () => {
 });
 
 /** The real transport, which waits a twentieth of the time that it was told: `waits` keeps what that was, in ms. */
-const impatient: (
-  options: Parameters<typeof undiciTransport>[0],
-  waits: number[],
-) => ReturnType<typeof undiciTransport> = (options, waits) => {
+const impatient: (options: Parameters<typeof httpTransport>[0], waits: number[]) => ReturnType<typeof httpTransport> = (
+  options,
+  waits,
+) => {
   const transport = realMachinery.connect(options);
   return {
     close: () => transport.close(),

@@ -1,12 +1,15 @@
 import type { Clock } from '../core/clock.ts';
 import type { Transport } from '../engine/world.ts';
+import { KnownHeads } from './answer-parser.ts';
 import { defaultConnectionPolicy, type TransportOptions } from './connection-policy.ts';
+import { dialler } from './dialler.ts';
+import { NextTurn } from './next-turn.ts';
+import { RequestText } from './request-text.ts';
 import { SharedWires } from './shared-wires.ts';
-import { opener } from './undici-client.ts';
 import { type Keeper, UserConnection } from './user-connection.ts';
 import { Wire, type WireSettings } from './wire.ts';
 
-export interface UndiciTransportOptions extends TransportOptions {
+export interface HttpTransportOptions extends TransportOptions {
   readonly clock: Clock;
 }
 
@@ -14,10 +17,18 @@ export interface UndiciTransportOptions extends TransportOptions {
  * Sends over HTTP/1.1, on the connections that the policy in `options` allows; redirects are not followed.
  * `bytesSent` counts request line, headers and body; `bytesReceived` the answer's body.
  */
-export function undiciTransport(options: UndiciTransportOptions): Transport {
+export function httpTransport(options: HttpTransportOptions): Transport {
   const { origin, clock, connections, keepAlive, staleRetry } = { ...defaultConnectionPolicy, ...options };
   const open = new Set<UserConnection>();
-  const settings: WireSettings = { origin, clock, opener: opener(options, clock), keepAlive, staleRetry };
+  const settings: WireSettings = {
+    clock,
+    dialler: dialler(options),
+    heads: new KnownHeads(),
+    requests: new RequestText(new URL(origin).host, keepAlive.kind === 'off' ? 'close' : 'keep-alive'),
+    turn: new NextTurn(),
+    keepAlive,
+    staleRetry,
+  };
   const keeper: Keeper = {
     clock,
     forget: (connection) => open.delete(connection),

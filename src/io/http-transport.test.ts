@@ -12,8 +12,8 @@ import {
   type RawServerOptions,
   rawServer,
 } from '../testing/raw-server.ts';
+import { httpTransport } from './http-transport.ts';
 import { realClock } from './real-clock.ts';
-import { undiciTransport } from './undici-transport.ts';
 
 const clock = realClock();
 const cleanups: (() => Promise<void>)[] = [];
@@ -31,7 +31,7 @@ const post = (body: string): WireRequest => ({
 const noTls = { insecure: false, ca: null };
 
 function transportTo(origin: string, tls: { insecure: boolean; ca: string | null } = noTls): Transport {
-  const transport = undiciTransport({ origin, clock, tls });
+  const transport = httpTransport({ origin, clock, tls });
   cleanups.push(() => transport.close());
   return transport;
 }
@@ -57,7 +57,7 @@ const broken = (error: string, detail: RegExp = /./) => ({
   detail: expect.stringMatching(detail),
 });
 
-describe('undiciTransport() reads answers', () => {
+describe('httpTransport() reads answers', () => {
   test('with a content-length, over one connection, request after request', async () => {
     const { server, connection } = await serve(({ socket, method, path, body, headers }) =>
       socket.write(
@@ -145,7 +145,7 @@ describe('undiciTransport() reads answers', () => {
   });
 });
 
-describe('undiciTransport() and closed connections', () => {
+describe('httpTransport() and closed connections', () => {
   test('a close of the idle connection is no failure: the next request opens another', async () => {
     const { connection, server } = await serve(({ socket }) => {
       socket.write(httpAnswer('{}'));
@@ -250,7 +250,7 @@ describe('undiciTransport() and closed connections', () => {
   });
 });
 
-describe('undiciTransport() says why there is no answer', () => {
+describe('httpTransport() says why there is no answer', () => {
   test.each(['127.0.0.1', 'localhost'])('refused at %s', async (host) => {
     const connection = transportTo(`http://${host}:${await unusedPort()}`).open(0);
     const reply = await send(connection);
@@ -281,7 +281,7 @@ describe('undiciTransport() says why there is no answer', () => {
   });
 });
 
-describe('undiciTransport() gives up at the deadline', () => {
+describe('httpTransport() gives up at the deadline', () => {
   test.each([
     ['waiting for the first byte', 'nothing', ''],
     ['waiting for the first byte', 'an interim answer', 'HTTP/1.1 103 Early Hints\r\n\r\n'],
@@ -313,7 +313,7 @@ describe('undiciTransport() gives up at the deadline', () => {
   });
 });
 
-describe('undiciTransport() over TLS', () => {
+describe('httpTransport() over TLS', () => {
   const pem = (name: string) => readFileSync(new URL(`../testing/tls/localhost-${name}.pem`, import.meta.url), 'utf8');
   const tls = { key: pem('key'), cert: pem('cert') };
 
@@ -342,7 +342,7 @@ describe('undiciTransport() over TLS', () => {
   });
 });
 
-describe('undiciTransport() ends', () => {
+describe('httpTransport() ends', () => {
   test('close() settles all that is in flight as unfinished, and later requests at once', async () => {
     let arrived = 0;
     let allArrived = (): void => {};
@@ -394,7 +394,7 @@ describe('undiciTransport() ends', () => {
       return millis(time);
     };
     const slow = { now, until: clock.until };
-    const transport = undiciTransport({ origin: server.origin, clock: slow, tls: noTls });
+    const transport = httpTransport({ origin: server.origin, clock: slow, tls: noTls });
     cleanups.push(() => transport.close());
     const users = Array.from({ length: 100 }, (_, i) => transport.open(i));
     await Promise.all(users.map((user) => user.send(get, millis(1_000_000))));
