@@ -16,10 +16,11 @@ export const longestHead = 16 * 1024;
 
 const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const text = '[\\t\\x20-\\x7e\\x80-\\xff]*';
-const statusLine = new RegExp(`^HTTP/1\\.([01]) ([1-9][0-9]{2})(?: ${text})?$`);
+/** What the reason says is of no interest (RFC 9112, section 4), so it may say anything. */
+const statusLine = /^HTTP\/1\.([01]) ([1-9][0-9]{2})(?: [^\r\n]*)?$/;
 const headerLine = new RegExp(`^(${token}):[\\t ]*(${text})$`);
-const headerBegin = new RegExp(`^(?:${token}(?::${text})?)?\\r?$`);
-const statusBegin = /^HTTP\/1\.[01] [1-9][0-9]{2}(?: [\t\x20-\x7e\x80-\xff]*)?\r?$/;
+const headerBegin = new RegExp(`^(?:${token}(?::${text}\\r?)?|\\r)?$`);
+const statusBegin = /^HTTP\/1\.[01] [1-9][0-9]{2}(?: [^\r\n]*)?\r?$/;
 const statusShape = 'HTTP/1.1 200';
 
 /**

@@ -35,7 +35,9 @@ type State =
 const rememberedHeads = 64;
 const emptyLine = Buffer.from('\r\n\r\n');
 const [cr, lf] = [13, 10];
-const chunkSize = /^([0-9A-Fa-f]+)(?:;[\t\x20-\x7e\x80-\xff]*)?$/;
+const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const quoted = '"(?:[\\t\\x20\\x21\\x23-\\x5b\\x5d-\\x7e\\x80-\\xff]|\\\\[\\t\\x20-\\x7e\\x80-\\xff])*"';
+const chunkSize = new RegExp(`^([0-9A-Fa-f]+)(?:;${token}(?:=(?:${token}|${quoted}))?)*$`);
 const chunkSizeBegin = /^(?:[0-9A-Fa-f]+(?:;[\t\x20-\x7e\x80-\xff]*)?\r?)?$/;
 
 /** Heads that have been parsed. One for all connections of a transport. */
