@@ -7,6 +7,7 @@ const needs = (users: number, rest: Partial<ConnectionNeeds> = {}): ConnectionNe
   arriving: 0,
   builtIn: false,
   connections: own,
+  workers: 1,
   ...rest,
 });
 
@@ -46,6 +47,16 @@ describe('checkOpenFiles()', () => {
     expect(() => checkOpenFiles(needs(960, { connections: shared(5000) }), 1024)).not.toThrow();
     expect(() => checkOpenFiles(needs(100_000, { connections: shared(961) }), 1024)).toThrow(
       '961 shared connections need 1025 open files, but this process may open 1024.',
+    );
+  });
+
+  test('counts the files of load threads as well', () => {
+    expect(() => checkOpenFiles(needs(136, { workers: 1 }), 200)).not.toThrow();
+    expect(() => checkOpenFiles(needs(136, { workers: 30 }), 200)).toThrow(
+      expect.objectContaining({
+        message: '136 users on 30 load threads need 432 open files, but this process may open 200.',
+        hint: 'Raise the limit in this shell with "ulimit -n 432".',
+      }),
     );
   });
 

@@ -1,8 +1,8 @@
 import { usageError } from '../core/errors.ts';
 import type { Connections } from '../io/connection-policy.ts';
 
-/** Files that Node, the record and the reports need beside the connections. */
-const reserve = 64;
+/** Files that Node with one load thread, the record and the reports need beside the connections, and each further thread. */
+const [reserve, perThread] = [64, 8];
 
 /** What a process needs connections for. */
 export interface ConnectionNeeds {
@@ -11,6 +11,8 @@ export interface ConnectionNeeds {
   /** Most users that open load may bring at a time. */
   readonly arriving: number;
   readonly connections: Connections;
+  /** Load threads. */
+  readonly workers: number;
   /** The built-in server lives in the same process and has the other end of each. */
   readonly builtIn: boolean;
 }
@@ -19,16 +21,18 @@ export interface ConnectionNeeds {
  * Holds the connections of a run against the number of files that this process may open; null: the system does not say.
  * @throws SqloadError (exit 2) that says what to set: better now than as thousands of failed requests.
  */
-export function checkOpenFiles({ users, arriving, connections, builtIn }: ConnectionNeeds, limit: number | null): void {
+export function checkOpenFiles(needs: ConnectionNeeds, limit: number | null): void {
+  const { users, arriving, connections, workers, builtIn } = needs;
   const shared = connections.kind === 'shared' && connections.count < users + arriving;
   const count = shared ? connections.count : users + arriving;
   const ends = builtIn ? 2 : 1;
-  const needed = count * ends + reserve;
+  const others = reserve + (workers - 1) * perThread;
+  const needed = count * ends + others;
   if (limit === null || needed <= limit) return;
-  const fit = Math.floor((limit - reserve) / ends);
+  const fit = Math.floor((limit - others) / ends);
   const noun = shared ? 'shared connections' : arriving > 0 ? 'users at a time' : 'users';
   throw usageError(
-    `${count} ${noun} need ${needed} open files${builtIn ? ' with the built-in server' : ''}, but this process may open ${limit}.`,
+    `${count} ${noun}${workers === 1 ? '' : ` on ${workers} load threads`} need ${needed} open files${builtIn ? ' with the built-in server' : ''}, but this process may open ${limit}.`,
     `Raise the limit in this shell with "ulimit -n ${needed}"${remedy(fit, fit - users, shared, arriving > 0)}.`,
   );
 }

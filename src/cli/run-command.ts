@@ -75,13 +75,14 @@ function shareOfProcess({ settings, plan }: SettledRun, machinery: Machinery): S
   const builtIn = settings.host.value === null;
   const [users, arriving] = [shareOf(plan.profile.peak, slice), shareOf(plan.profile.arrivals?.limit ?? 0, slice)];
   const connections = settings.connections.value;
-  checkOpenFiles({ users, arriving, connections, builtIn }, machinery.openFileLimit());
   const workers = settleWorkers(settings.workers.value, {
     cores: machinery.cores(),
     users: users + arriving,
+    places: plan.profile.arrivals === null ? null : Math.floor(plan.profile.arrivals.limit / slice.count),
     connections,
     builtIn,
   });
+  checkOpenFiles({ users, arriving, connections, workers, builtIn }, machinery.openFileLimit());
   return { slice, workers };
 }
 
@@ -180,6 +181,7 @@ function generator({ slices: { count, parts }, workers, profile }: RecordHeader)
   const [part] = parts;
   if (part === undefined || count === 1) return threads === '' ? '' : `The load comes from ${threads}\n`;
   const slice = { index: part.index, count };
-  const users = `${shareOf(profile.peak, slice)} of ${profile.peak} users`;
-  return `This is slice ${showSlice(slice)} of the run: ${users}${threads === '' ? '' : ` on ${threads}`}; "sqload merge" joins the records of all slices\n`;
+  const users = profile.peak === 0 ? [] : [`${shareOf(profile.peak, slice)} of ${profile.peak} users`];
+  const arrivals = profile.arrivals === null ? [] : [`one in ${count} of the arrivals`];
+  return `This is slice ${showSlice(slice)} of the run: ${[...users, ...arrivals].join(', ')}${threads === '' ? '' : ` on ${threads}`}; "sqload merge" joins the records of all slices\n`;
 }

@@ -59,6 +59,11 @@ const target = ['--host', 'http://127.0.0.1:8000', '--seed', '7'];
 const slice = (which: string, more: readonly string[] = []) =>
   sqload(['spike', ...judged, ...target, '--slice', which, ...more]);
 
+const localTime = (moment: string): string => {
+  const local = new Date(moment);
+  return [local.getHours(), local.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
+};
+
 describe('--workers', () => {
   test('1, 2 and 4 threads send the same requests and count the same', async () => {
     const runs = await Promise.all(
@@ -85,6 +90,17 @@ describe('--workers', () => {
   ])('auto, on four cores, %s', async (_, more, workers) => {
     const run = await sqload(['spike', ...load, '--seed', '7', '--workers', 'auto', ...more]);
     expect(run.record()[0]?.['workers']).toBe(workers);
+  });
+
+  test('auto, never more than places for users who arrive', async () => {
+    const few = ['--rate', '2', '--max-users', '1', '-t', '10s', '--workers', 'auto', '--allow-dropped'];
+    expect((await sqload(['spike', ...few, ...target, '--seed', '7'])).record()[0]?.['workers']).toBe(1);
+  });
+
+  test('more threads than places for users who arrive are exit 2: a thread without one would drop all that it has', async () => {
+    const run = await sqload(['spike', '--rate', '5', '--max-users', '5', '--workers', '8']);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toMatch(/8 load threads cannot share 5 places .*\n {2}Give a higher --max-users/);
   });
 
   test.each(['0', '65', '1.5', 'many'])('%s is exit 2', async (count) => {
@@ -206,14 +222,14 @@ describe('--start-at', () => {
   });
 
   test('a time of day is the next one on the clock of this machine', async () => {
-    const local = new Date('2026-11-22T12:05:00Z');
-    const time = [local.getHours(), local.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
-    expect((await at(time)).record()[0]?.['startedAt']).toBe('2026-11-22T12:05:00.000Z');
+    expect((await at(localTime('2026-11-22T12:05:00Z'))).record()[0]?.['startedAt']).toBe('2026-11-22T12:05:00.000Z');
   });
 
   test.each([
     ['2026-11-22T11:59:59Z', 'has passed: it is 2026-11-22T12:00:00.000Z'],
     ['2026-11-23T12:00:01Z', 'is more than 24 h ahead'],
+    ['2026-02-30T12:00:00Z', 'must be a time like 14:30'],
+    [localTime('2026-11-22T11:58:00Z'), 'has passed today'],
     ['2026-11-22T12:00:00.010Z', 'has passed while the target was tried'],
     ['25:00', '--start-at 25:00 must be a time like 14:30'],
     ['2026-11-31', 'must be a time like 14:30'],

@@ -21,6 +21,8 @@ export function parseWorkers(text: string): WorkerCount {
 interface Room {
   readonly cores: number;
   readonly users: number;
+  /** For users that arrive, in this process; null without open load. */
+  readonly places: number | null;
   readonly connections: Connections;
   readonly builtIn: boolean;
 }
@@ -28,15 +30,21 @@ interface Room {
 /**
  * How many load threads there will be. `auto` leaves one core to the main thread and one to the built-in server, and starts
  * no thread that would have no user or no connection.
- * @throws SqloadError (exit 2) when there are more threads than shared connections.
+ * @throws SqloadError (exit 2) when there are more threads than shared connections, or than places for users who arrive.
  */
-export function settleWorkers(workers: WorkerCount, { cores, users, connections, builtIn }: Room): number {
+export function settleWorkers(workers: WorkerCount, { cores, users, places, connections, builtIn }: Room): number {
   const shared = connections.kind === 'shared' ? connections.count : most;
-  if (workers === 'auto') return Math.max(1, Math.min(most, users, shared, cores - 1 - (builtIn ? 1 : 0)));
+  const room = places ?? most;
+  if (workers === 'auto') return Math.max(1, Math.min(most, users, shared, room, cores - 1 - (builtIn ? 1 : 0)));
   if (workers > shared)
     throw usageError(
       `${workers} load threads cannot share ${shared} ${shared === 1 ? 'connection' : 'connections'}: each needs one of its own.`,
       `Give at most --workers ${shared}, or more connections.`,
+    );
+  if (workers > room)
+    throw usageError(
+      `${workers} load threads cannot share ${room} ${room === 1 ? 'place' : 'places'} for users that arrive: a thread without one would drop all of its arrivals.`,
+      'Give a higher --max-users, or fewer threads or slices.',
     );
   return workers;
 }

@@ -114,9 +114,11 @@ function death(index: number, workers: number, cause: string): SqloadError {
   const which = workers === 1 ? 'The load thread' : `Load thread ${index + 1} of ${workers}`;
   return new SqloadError(`${which} has died: ${cause.replace(/\.$/, '')}.`, {
     exitCode: exitCodes.invalid,
-    hint: /memory/i.test(cause)
-      ? 'Give each thread less to do: more --workers, fewer users, or slices on more machines (--slice).'
-      : 'What the threads measured before is kept and reported, but it is not the run that was asked for: run it again.',
+    hint: /EMFILE/.test(cause)
+      ? 'It may open no more files: raise the limit in this shell with ulimit -n, or use fewer --workers.'
+      : /memory/i.test(cause)
+        ? 'Give each thread less to do: more --workers, fewer users, or slices on more machines (--slice).'
+        : 'What the threads measured before is kept and reported, but it is not the run that was asked for: run it again.',
   });
 }
 

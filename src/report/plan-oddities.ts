@@ -30,6 +30,9 @@ export function oddities({ scenario, profile, load }: RecordHeader, survival: Su
   ];
 }
 
+/** What --max-users takes. */
+const mostPlaces = 100_000;
+
 function crowded(arrivals: ArrivalProfile | null, think: ThinkTime, survival: Survival): string[] {
   if (arrivals === null) return [];
   const present = Math.ceil(usersPresent(arrivals.peak, survival, think, exampleReply));
@@ -37,7 +40,7 @@ function crowded(arrivals: ArrivalProfile | null, think: ThinkTime, survival: Su
   const enough = Number((present * 2).toPrecision(2));
   return [
     `The arrivals take about ${users(present)} at a time with replies of ${formatDuration(exampleReply)}, and --max-users is ${formatCount(arrivals.limit)}:`,
-    `who arrives beyond it is dropped, and the run is then invalid. Give --max-users ${enough}.`,
+    `who arrives beyond it is dropped, and the run is then invalid. Give ${enough <= mostPlaces ? `--max-users ${enough}` : 'a lower rate'}.`,
   ];
 }
 

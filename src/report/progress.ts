@@ -67,7 +67,7 @@ export class Progress {
   #users(users: number): string {
     const { peak, arrivals } = this.#header.profile;
     // The bound on the users of open load is no target: how many there are is up to the server.
-    if (users === peak || arrivals !== null) return `${formatCount(users)} users`;
+    if (users === peak || arrivals !== null) return `${formatCount(users)} ${users === 1 ? 'user' : 'users'}`;
     return `${formatCount(users)} of ${formatCount(peak)} users`;
   }
 
