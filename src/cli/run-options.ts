@@ -1,114 +1,21 @@
 import { formatDuration } from '../core/duration.ts';
-import { type Millis, millis, type PerSecond } from '../core/units.ts';
-import { type Connections, defaultConnectionPolicy, type KeepAlive } from '../io/connection-policy.ts';
+import { type Millis, millis } from '../core/units.ts';
 import type { History, Mix } from '../protocol/flow.ts';
 import { guidePaths } from '../protocol/guide-dialect.ts';
-import { type ArrivalProcess, arrivalProcesses } from '../workload/load-profile.ts';
-import { type Baseline, defaultMaxUsers } from '../workload/scenario.ts';
 import type { ThinkTime } from '../workload/think-time.ts';
 import { type Address, maskAddress, parseAddress, showAddress } from './address.ts';
-import { parseBaseline, showBaseline } from './baseline.ts';
-import { parseConnections, parseKeepAlive, showConnections, showKeepAlive } from './connection-values.ts';
+import { connectionOptions } from './connection-options.ts';
 import { type Paths, parseMix, parsePaths, parseThink, showRows, showThink } from './flow-values.ts';
 import { generatorOptions } from './generator-options.ts';
 import { type HeaderField, maskHeader, parseHeader, showHeader } from './header-field.ts';
+import { loadOptions } from './load-options.ts';
 import { type Flags, listOption, switchOption, valueOption } from './option-spec.ts';
-import { rate, runTime, span, wholeNumber } from './quantity.ts';
+import { span } from './quantity.ts';
 import { apiKey, capacity, color, csv, csvFullHistory, faults, latency, nonEmpty, quiet } from './shared-options.ts';
 
 /** What `ramp`, `sustained`, `spike`, `run` and `plan` understand. null: there is none, or nobody said anything. */
 export const runOptions = {
-  users: valueOption<number | null>({
-    long: 'users',
-    letter: 'u',
-    placeholder: '<count>',
-    example: '200',
-    group: 'Load',
-    help: 'Most virtual users at a time; the shape of the scenario scales with it.',
-    read: wholeNumber(1, 100_000),
-    fallback: null,
-  }),
-  rate: valueOption<PerSecond | null>({
-    long: 'rate',
-    placeholder: '<rate>',
-    example: '5/s',
-    group: 'Load',
-    help: 'Conversations that begin per second, whether or not the server keeps up, in place of --users.',
-    read: rate('conversations'),
-    show: (value) => `${value}/s`,
-    fallback: null,
-  }),
-  arrivals: valueOption<ArrivalProcess>({
-    long: 'arrivals',
-    placeholder: '<kind>',
-    example: 'poisson',
-    group: 'Load',
-    help: 'How conversations of --rate follow each other: even (the same distance) or poisson (at random).',
-    read: parseArrivals,
-    fallback: 'even',
-  }),
-  maxUsers: valueOption<number>({
-    long: 'max-users',
-    placeholder: '<count>',
-    example: '2000',
-    group: 'Load',
-    help: 'Most users that --rate may bring at a time; who arrives beyond it is dropped and counted.',
-    read: wholeNumber(1, 100_000),
-    fallback: defaultMaxUsers,
-  }),
-  spawnRate: valueOption<PerSecond | null>({
-    long: 'spawn-rate',
-    letter: 'r',
-    placeholder: '<rate>',
-    example: '10',
-    group: 'Load',
-    help: 'Users started per second, evenly spaced.',
-    read: rate('users'),
-    show: (value) => `${value}/s`,
-    fallback: null,
-  }),
-  climb: valueOption<Millis | null>({
-    long: 'climb',
-    placeholder: '<duration>',
-    example: '8m',
-    group: 'Load',
-    help: 'Time from the first user to the last, or from no conversations to --rate; in place of --spawn-rate.',
-    read: span(1, '1ms'),
-    show: formatDuration,
-    fallback: null,
-  }),
-  runTime: valueOption<Millis | null>({
-    long: 'run-time',
-    letter: 't',
-    placeholder: '<duration>',
-    example: '1h30m',
-    group: 'Load',
-    help: 'Length of the run: 90s, 5m, 1h30m; a bare number is seconds. The shape of the scenario scales with it.',
-    read: runTime,
-    show: formatDuration,
-    fallback: null,
-    unset: 'as in the scenario',
-  }),
-  baseline: valueOption<Baseline | null>({
-    long: 'baseline',
-    placeholder: '<users>',
-    example: '10%',
-    group: 'Load',
-    help: 'Load before and after a spike: a number of users, or a share of --users or --rate (10%); 0 for none.',
-    read: parseBaseline,
-    show: showBaseline,
-    fallback: null,
-  }),
-  seed: valueOption<string | null>({
-    long: 'seed',
-    placeholder: '<text>',
-    example: '42',
-    group: 'Load',
-    help: 'The same seed gives the same schedule, pauses and conversations.',
-    read: nonEmpty,
-    fallback: null,
-    unset: 'drawn for each run',
-  }),
+  ...loadOptions,
   ...generatorOptions,
 
   host: valueOption<Address | null>({
@@ -187,36 +94,7 @@ export const runOptions = {
     help: 'Skip the two requests that try the server before the load.',
   }),
 
-  connections: valueOption<Connections>({
-    long: 'connections',
-    placeholder: '<policy>',
-    example: 'shared:20',
-    group: 'Connections',
-    help: 'per-user: each user has its own; shared:<n>: at most n for all, and who finds them busy waits.',
-    read: parseConnections,
-    show: showConnections,
-    fallback: defaultConnectionPolicy.connections,
-  }),
-  keepAlive: valueOption<KeepAlive>({
-    long: 'keep-alive',
-    placeholder: '<policy>',
-    example: '4s',
-    group: 'Connections',
-    help: 'keep: until the server closes it; <duration>: until idle for longer; off: one for each request.',
-    read: parseKeepAlive,
-    show: showKeepAlive,
-    fallback: defaultConnectionPolicy.keepAlive,
-  }),
-  staleRetry: switchOption({
-    long: 'no-stale-retry',
-    group: 'Connections',
-    help: 'Count a request that crosses the close of a used connection as failed; otherwise it is sent once more.',
-  }),
-  tlsResumption: switchOption({
-    long: 'tls-resumption',
-    group: 'Connections',
-    help: 'Resume TLS sessions; otherwise every handshake is a full one.',
-  }),
+  ...connectionOptions,
 
   think: valueOption<ThinkTime>({
     long: 'think',
@@ -318,12 +196,6 @@ export type RunFlags = Flags<RunOptions>;
 export interface RunInput {
   readonly scenario: string;
   readonly settings: RunFlags;
-}
-
-function parseArrivals(text: string): ArrivalProcess {
-  const process = arrivalProcesses.find((name) => name === text);
-  if (process === undefined) throw new RangeError(`must be ${arrivalProcesses.join(' or ')}`);
-  return process;
 }
 
 function parseHistory(text: string): History {
