@@ -38,7 +38,7 @@ export class HeadBuilder {
 
   statusLine(line: string): string | null {
     const match = statusLine.exec(line);
-    if (!match) return 'no HTTP/1.x status line';
+    if (!match) return noStatusLine(line);
     this.#minor = Number(match[1]);
     this.#status = Number(match[2]);
     // Nobody has asked for another protocol, and what comes after it is not HTTP.
@@ -101,6 +101,10 @@ export class HeadBuilder {
     return null;
   }
 }
+
+/** Says so, and how the line begins: that mostly tells what is listening there. The text is the server's: hostile. */
+export const noStatusLine = (line: string): string =>
+  `no HTTP/1.x answer: it begins with ${JSON.stringify(line.slice(0, 40))}`;
 
 /** Whether a line that is still to be completed may yet become a status line. */
 export function mayBeginStatusLine(line: string): boolean {

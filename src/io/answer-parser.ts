@@ -4,6 +4,7 @@ import {
   longestHead,
   mayBeginHeader,
   mayBeginStatusLine,
+  noStatusLine,
   parseHead,
 } from './answer-head.ts';
 
@@ -164,7 +165,8 @@ export class AnswerParser {
     const line = this.#line + part;
     if (!ends) {
       this.#line = line;
-      return this.#mayBegin(line) ? 'more' : this.#invalid(wrongLine[this.#state]);
+      const fault = this.#wrongBegin(line);
+      return fault === null ? 'more' : this.#invalid(fault);
     }
     this.#line = '';
     if (!line.endsWith('\r\n')) return this.#invalid('a line that does not end in CR LF');
@@ -177,7 +179,7 @@ export class AnswerParser {
     if (this.#state === 'chunk-end') {
       this.#state = 'chunk-size';
       this.#headBytes = 0;
-      return line === '' ? 'more' : this.#invalid(wrongLine['chunk-end']);
+      return line === '' ? 'more' : this.#invalid(wrongLine.chunkEnd);
     }
     if (this.#state === 'trailer') {
       if (line === '') return 'whole';
@@ -211,18 +213,19 @@ export class AnswerParser {
 
   #beginChunk(line: string): Progress {
     const size = Number.parseInt(chunkSize.exec(line)?.[1] ?? '', 16);
-    if (!Number.isSafeInteger(size)) return this.#invalid(wrongLine['chunk-size']);
+    if (!Number.isSafeInteger(size)) return this.#invalid(wrongLine.chunkSize);
     this.#headBytes = 0;
     this.#left = size;
     this.#state = size === 0 ? 'trailer' : 'chunk';
     return 'more';
   }
 
-  #mayBegin(line: string): boolean {
-    if (this.#state === 'status') return mayBeginStatusLine(line);
-    if (this.#state === 'chunk-size') return chunkSizeBegin.test(line);
-    if (this.#state === 'chunk-end') return line === '\r';
-    return mayBeginHeader(line);
+  /** What is wrong with the beginning of a line, however it goes on. */
+  #wrongBegin(line: string): string | null {
+    if (this.#state === 'status') return mayBeginStatusLine(line) ? null : noStatusLine(line);
+    if (this.#state === 'chunk-size') return chunkSizeBegin.test(line) ? null : wrongLine.chunkSize;
+    if (this.#state === 'chunk-end') return line === '\r' ? null : wrongLine.chunkEnd;
+    return mayBeginHeader(line) ? null : wrongLine.header;
   }
 
   #end(excess: number): Progress {
@@ -237,14 +240,8 @@ export class AnswerParser {
   }
 }
 
-const wrongLine: Readonly<Record<State, string>> = {
-  begin: '',
-  status: 'no HTTP/1.x status line',
+const wrongLine = {
   header: 'an invalid header line',
-  length: '',
-  'chunk-size': 'a chunk whose size is no number',
-  chunk: '',
-  'chunk-end': 'a chunk that is longer than its size',
-  trailer: 'an invalid header line',
-  'until-close': '',
-};
+  chunkSize: 'a chunk whose size is no number',
+  chunkEnd: 'a chunk that is longer than its size',
+} as const;

@@ -90,6 +90,36 @@ describe('httpTransport() reads answers', () => {
     }
   });
 
+  test('with headers in Latin-1 beside a body in UTF-8, and bytes counted as they are', async () => {
+    const { connection } = await serve(({ socket, bytes, headers, body }) =>
+      socket.write(httpAnswer(`${bytes} ${headers.get('x-name')} ${body}`)),
+    );
+    const reply = await send(connection, { ...post('hé€'), headers: ['x-name', 'Zoé'] });
+    expect(reply).toMatchObject(answered(`${reply.bytesSent} Zoé hé€`));
+  });
+
+  test.each([
+    ['in one piece', (body: string) => httpAnswer(body)],
+    ['in chunks', (body: string) => `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunksOf(body)}`],
+  ])('of many reads, %s, and of several connections at a time', async (_, write) => {
+    const { transport, server } = await serve(({ socket, body }) => socket.write(write(body.repeat(40_000))));
+    const users = Array.from({ length: 5 }, (_, user) => transport.open(user));
+    for (let round = 0; round < 2; round++) {
+      const replies = await Promise.all(users.map((user, i) => send(user, post(`é${i}€${round}`))));
+      for (const [i, reply] of replies.entries()) {
+        expect(reply).toMatchObject({ kind: 'answered', bytesReceived: 40_000 * 7 });
+        expect(reply.kind === 'answered' && reply.body === `é${i}€${round}`.repeat(40_000)).toBe(true);
+      }
+    }
+    expect(server.connections).toBe(5);
+  });
+
+  test('at a name with more addresses than the server listens at', async () => {
+    const { server } = await serve(({ socket }) => socket.write(httpAnswer('{}')));
+    const connection = transportTo(`http://localhost:${server.port}`).open(0);
+    for (const opened of [true, false]) expect(await send(connection)).toMatchObject({ ...answered('{}'), opened });
+  });
+
   test('in chunks, with a character cut in two', async () => {
     const { connection } = await serve(({ socket }) => {
       const [left, right] = [Buffer.from('é').subarray(0, 1), Buffer.from('é').subarray(1)];
@@ -176,7 +206,7 @@ describe('httpTransport() and closed connections', () => {
       socket.write(httpAnswer('{}'));
     });
     await send(connection);
-    // From here the reset is read before undici, which waits for a turn of the event loop, writes the request.
+    // From here the reset is read before the wire, which waits for a turn of the event loop, writes the request.
     await new Promise(setImmediate);
     sockets[0]?.resetAndDestroy();
     expect(await send(connection, post('{}'))).toMatchObject({ ...answered('{}'), opened: true, retried: false });
@@ -433,6 +463,12 @@ describe('httpTransport() ends', () => {
     await server.idle();
   });
 });
+
+/** The text in chunks of 1000 characters. */
+function chunksOf(text: string): string {
+  const chunks = text.match(/.{1,1000}/gsu) ?? [];
+  return `${chunks.map((chunk) => `${Buffer.byteLength(chunk).toString(16)}\r\n${chunk}\r\n`).join('')}0\r\n\r\n`;
+}
 
 async function unusedPort(): Promise<number> {
   const server = createServer();

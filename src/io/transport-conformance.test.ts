@@ -180,6 +180,11 @@ const closes: readonly Case[] = [
     act: ({ socket }) => resetAfter(socket, chunked('5\r\nhello\r\n')),
     fate: cut(5),
   },
+  {
+    name: 'a reset within a body that would end with the connection',
+    act: ({ socket }) => resetAfter(socket, 'HTTP/1.1 200 OK\r\n\r\nhel'),
+    fate: cut(3),
+  },
   { name: 'a close with the last byte', act: ({ socket }) => socket.end(answer), fate: thenGone },
   { name: 'a reset after the last byte', act: ({ socket }) => resetAfter(socket, answer), fate: thenGone },
   {
@@ -227,6 +232,16 @@ const wrong: readonly Case[] = [
   {
     name: 'more body than announced',
     act: ({ socket }) => socket.write(ok('Content-Length: 5', 'hello, world')),
+    fate: { ...hello, keeps: false },
+  },
+  {
+    name: 'a stray answer while nobody waits for one',
+    act: ({ socket }) => socket.write(httpAnswer('hello'), () => later(() => socket.write(httpAnswer('stray')))),
+    fate: { ...hello, keeps: false },
+  },
+  {
+    name: 'both a length and chunks',
+    act: ({ socket }) => socket.write(ok('Content-Length: 9\r\nTransfer-Encoding: chunked', '5\r\nhello\r\n0\r\n\r\n')),
     fate: { ...hello, keeps: false },
   },
   {

@@ -47,6 +47,19 @@ describe('TLS', () => {
     expect(server.connections).toBe(1);
   });
 
+  test('carries answers of many reads, for several users at a time', async () => {
+    const server = await serve(({ socket, body }) => socket.write(httpAnswer(body.repeat(100_000))));
+    const transport = transportTo(server.origin);
+    const replies = await Promise.all(
+      Array.from({ length: 4 }, (_, user) => {
+        const request = { method: 'POST', path: '/', headers: [], body: `é${user}` } as const;
+        return transport.open(user).send(request, plus(clock.now(), millis(5000)));
+      }),
+    );
+    for (const [user, reply] of replies.entries())
+      expect(reply.kind === 'answered' && reply.body === `é${user}`.repeat(100_000)).toBe(true);
+  });
+
   test.each([
     ['every handshake is a full one', false, [false, false, false, false]],
     ['with --tls-resumption all but the first resume a session', true, [false, true, true, true]],

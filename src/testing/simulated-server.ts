@@ -269,7 +269,7 @@ class Exchange {
   }
 }
 
-/** Faults as the undici transport reports them. */
+/** Faults as the HTTP transport reports them. */
 function deliver(answer: MockAnswer, exchange: Exchange): void {
   switch (answer.kind) {
     case 'reply':
