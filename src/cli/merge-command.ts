@@ -3,7 +3,7 @@ import { type ExitCode, usageError } from '../core/errors.ts';
 import { RecordWriter, recordFile } from '../io/record-store.ts';
 import { checkWritable, createRunFolder } from '../io/run-folder.ts';
 import { joinEvents } from '../record/join.ts';
-import { bySlice, headerDifferences, mergeHeaders } from '../record/merge-headers.ts';
+import { bySlice, cutHeader, headerDifferences, mergeHeaders } from '../record/merge-headers.ts';
 import type { RecordHeader, RunRecord } from '../record/record.ts';
 import type { RunEvent } from '../record/run-event.ts';
 import { folderOfPrefix } from './deliver-reports.ts';
@@ -18,6 +18,7 @@ import { showSlice } from './slice-text.ts';
 interface Given {
   readonly path: string;
   readonly record: RunRecord;
+  /** As in the record; after a break it says when. */
   readonly header: RecordHeader;
 }
 
@@ -37,8 +38,8 @@ export async function mergeCommand(
   if (prefix !== null) checkWritable(folderOfPrefix(host, prefix), '--csv');
 
   const given = paths.map((path): Given => {
-    const { record } = readForeign(resolve(host.cwd, path), path);
-    return { path, record, header: record.header };
+    const { record, fold } = readForeign(resolve(host.cwd, path), path);
+    return { path, record, header: fold.end === null ? cutHeader(record.header, fold.seconds) : record.header };
   });
   rejectStrangers(given);
   const sorted = [...given].sort((a, b) => bySlice(a.header, b.header));

@@ -153,7 +153,25 @@ describe('--slice and sqload merge', () => {
     expect(merged.code).toBe(3);
     expect(merged.record().at(-1)?.kind).toBe('second');
     expect(merged.record().length).toBe(b.record().length - 1);
+    expect(merged.stdout).toMatch(/^Inconclusive: slice 1\/2 breaks off after \d+s; /m);
+    expect(merged.stdout).not.toContain('everything is counted');
   });
+
+  test.each(['merge', 'report'])(
+    'a damaged record is exit 2 for sqload %s, with its place, and nothing is written',
+    async (command) => {
+      const [a, b] = [await slice('1/2'), await slice('2/2')];
+      const damaged = join(out, 'damaged.ndjson');
+      const lines = a.file('record.ndjson').split('\n');
+      const at = lines.findIndex((line) => line.includes('"second":3,'));
+      lines[at] = lines[at]?.replace('"second":3,', '"second":1,') ?? '';
+      writeFileSync(damaged, lines.join('\n'));
+      const run = await sqload([command, damaged, ...(command === 'merge' ? [b.folder] : [])]);
+      expect([run.code, run.folder, run.stdout]).toEqual([2, '', '']);
+      expect(run.stderr).toContain(`damaged.ndjson:${at + 1}: second 1 is told where second 3 was due`);
+      expect(run.stderr).toContain('The file was changed or damaged after the run.');
+    },
+  );
 
   test('records of different runs do not fit together, and each difference is named', async () => {
     const [a, b] = [await slice('1/2'), await slice('2/2', ['--users', '31', '--threshold', 'p50<1s'])];

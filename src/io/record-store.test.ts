@@ -166,6 +166,39 @@ describe('readRecord()', () => {
     expect(() => [...readRecord(path).events()]).toThrow(message);
   });
 
+  const second = (number: number): RunEvent => ({
+    kind: 'second',
+    second: number,
+    users: 0,
+    started: 0,
+    dropped: 0,
+    cells: [],
+    lateness: [],
+    connections: { opened: 0, reused: 0, retried: 0, resumed: 0 },
+    connect: [],
+    tls: [],
+    threads: [],
+    processes: [],
+  });
+  const end: RunEvent = { kind: 'end', reason: 'completed', at: millis(2000), started: 0 };
+
+  test.each<[string, RunEvent[], string]>([
+    ['a doubled second', [second(0), second(1), second(1), end], ':4: second 1 is told where second 2 was due'],
+    ['seconds out of order', [second(0), second(2), second(1), end], ':3: second 2 is told where second 1 was due'],
+    ['a first second that is missing', [second(1), end], ':2: second 1 is told where second 0 was due'],
+    ['a second after the end', [second(0), end, second(1)], ':4: there is a second after the end of the run'],
+    ['a doubled end', [second(0), end, end], ':4: there is an end after the end of the run'],
+  ])('takes %s for damage', (_, lines, message) => {
+    writeRecord(lines);
+    expect(() => [...readRecord(path).events()]).toThrow(
+      expect.objectContaining({
+        exitCode: exitCodes.usage,
+        message: expect.stringContaining(message),
+        hint: 'The file was changed or damaged after the run.',
+      }),
+    );
+  });
+
   test('does not take a wrong last line for a cut one', () => {
     writeRecord(events);
     appendFileSync(path, '{"kind":"x"}\n');

@@ -70,7 +70,8 @@ export class RecordWriter {
 /**
  * Opens the record of a run folder, or a record file. Its events are read from the file each time they are asked for, a
  * chunk at a time; a last line that was cut short is left out.
- * @throws SqloadError (usage) when there is no readable record, or, while reading events, at a broken line.
+ * @throws SqloadError (usage) when there is no readable record, or, while reading events, at a broken line or one that is not
+ * in its place.
  */
 export function readRecord(path: string): RunRecord {
   const file = locate(path);
@@ -101,6 +102,7 @@ function readHeader(file: string, text: string): RecordHeader {
 }
 
 function* eventsOf(file: string): Generator<RunEvent> {
+  const order = new LineOrder();
   for (const { text, number, last } of linesOf(file)) {
     if (number === 1) continue;
     let event: RunEvent;
@@ -109,13 +111,30 @@ function* eventsOf(file: string): Generator<RunEvent> {
     } catch (error) {
       // A run that is killed, or a full disk, cuts the last line; JSON cut anywhere is not JSON.
       if (last && error instanceof SyntaxError) return;
-      const why = error instanceof SyntaxError ? 'not JSON' : reason(error);
-      throw usageError(
-        `Cannot read the record ${file}:${number}: ${why}.`,
-        'The file was changed or damaged after the run.',
-      );
+      throw damaged(file, number, error instanceof SyntaxError ? 'not JSON' : reason(error));
     }
+    const misplaced = order.misplaced(event);
+    if (misplaced !== null) throw damaged(file, number, misplaced);
     yield event;
+  }
+}
+
+const damaged = (file: string, line: number, why: string): SqloadError =>
+  usageError(`Cannot read the record ${file}:${line}: ${why}.`, 'The file was changed or damaged after the run.');
+
+/** A run tells every second once, from the first on, and nothing after its end. */
+class LineOrder {
+  #second = 0;
+  #ended = false;
+
+  /** What is wrong with the place of the next event; null when it is in order. */
+  misplaced(event: RunEvent): string | null {
+    if (this.#ended) return `there is ${event.kind === 'end' ? 'an end' : `a ${event.kind}`} after the end of the run`;
+    if (event.kind === 'end') this.#ended = true;
+    if (event.kind !== 'second') return null;
+    if (event.second !== this.#second) return `second ${event.second} is told where second ${this.#second} was due`;
+    this.#second += 1;
+    return null;
   }
 }
 

@@ -162,7 +162,10 @@ const headerSchema = z.object({
   thresholds: z.array(z.object({ text, source: z.enum(['default', 'scenario', 'option']) })),
   settings: z.record(z.string(), z.object({ value: text, from: text })),
   preflight: z.object({ requests: count }),
-  slices: z.object({ count, parts: z.array(z.object({ index: count, startedAt: z.iso.datetime() })) }),
+  slices: z.object({
+    count,
+    parts: z.array(z.object({ index: count, startedAt: z.iso.datetime(), cutAfter: count.optional() })),
+  }),
   workers: count,
   allowed: z.object({ saturated: z.boolean(), dropped: z.boolean() }),
 }) satisfies z.ZodType<RecordHeader>;

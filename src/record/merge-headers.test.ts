@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { millis } from '../core/units.ts';
 import { plantHeader, tenSeconds } from '../testing/record-builder.ts';
-import { headerDifferences, mergeHeaders } from './merge-headers.ts';
+import { cutHeader, headerDifferences, mergeHeaders } from './merge-headers.ts';
 import type { RecordHeader } from './record.ts';
 
 const slice = (index: number, more: Partial<RecordHeader> = {}): RecordHeader => {
@@ -59,6 +59,16 @@ describe('mergeHeaders()', () => {
     expect(mergeHeaders([...headers].reverse())).toEqual(merged);
     expect(mergeHeaders([slice(1), slice(2)]).startedAt).toBe('2026-03-01T12:00:04.000Z');
     expect(mergeHeaders([slice(2), slice(1)]).settings['slice']?.value).toBe('2/3, 3/3');
+  });
+
+  test('tells which slices were cut short, and after how many seconds', () => {
+    const merged = mergeHeaders([slice(0), cutHeader(slice(1), 3)]);
+    expect(merged.slices.parts).toMatchObject([{ index: 0 }, { index: 1, cutAfter: 3 }]);
+    expect(merged.slices.parts[0]).not.toHaveProperty('cutAfter');
+    // The merged record has no end either, and says already why.
+    expect(mergeHeaders([cutHeader(merged, 8), slice(2)])).toEqual(
+      mergeHeaders([slice(0), cutHeader(slice(1), 3), slice(2)]),
+    );
   });
 
   test('allows only what every slice allows', () => {

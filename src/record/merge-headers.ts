@@ -85,6 +85,16 @@ export function mergeHeaders(headers: readonly RecordHeader[]): RecordHeader {
   };
 }
 
+/**
+ * The header of a record that was cut short after some seconds, which says so of its slices; that of a merged record may say
+ * it already, of some of them.
+ */
+export function cutHeader(header: RecordHeader, cutAfter: number): RecordHeader {
+  const { count, parts } = header.slices;
+  if (parts.some((part) => part.cutAfter !== undefined)) return header;
+  return { ...header, slices: { count, parts: parts.map((part) => ({ ...part, cutAfter })) } };
+}
+
 /** Orders records by the first slice that each tells of. */
 export const bySlice = (a: Pick<RecordHeader, 'slices'>, b: Pick<RecordHeader, 'slices'>): number =>
   (a.slices.parts[0]?.index ?? 0) - (b.slices.parts[0]?.index ?? 0);

@@ -39,8 +39,16 @@ export interface RecordHeader {
 /** How the run was divided among processes, and which parts of it the record tells of: all `count` of them in a whole run. */
 export interface RecordSlices {
   readonly count: number;
-  /** Ascending by index; `startedAt` is ISO 8601, UTC. */
-  readonly parts: readonly { readonly index: number; readonly startedAt: string }[];
+  /** Ascending by index. */
+  readonly parts: readonly RecordPart[];
+}
+
+export interface RecordPart {
+  readonly index: number;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** Known after a merge: the record of the slice was cut short, and told of that many seconds. */
+  readonly cutAfter?: number | undefined;
 }
 
 export interface RecordTarget {

@@ -34,6 +34,15 @@ function withThreshold(changes: Partial<GradedThreshold>): PlantedReport {
 }
 
 describe('renderConsole()', () => {
+  test('says how many processes the numbers of the generator are of', () => {
+    const { record, verdict } = passedRun();
+    const parts = [0, 1, 2].map((index) => ({ index, startedAt: record.header.startedAt }));
+    const merged = { header: { ...record.header, slices: { count: 3, parts } }, events: () => record.events() };
+    expect(render({ record, verdict })).toMatch(/ whole process +0\.28 CPU cores/);
+    expect(render({ record: merged, verdict })).toMatch(/ 3 processes +0\.28 CPU cores/);
+    expect(render({ record: merged, verdict })).not.toContain('whole process');
+  });
+
   test.each(runs)('ends with the verdict in words (%s)', (_, build) => {
     const planted = build();
     expect(render(planted).endsWith(`\n${planted.verdict.sentence}\n`)).toBe(true);

@@ -79,10 +79,10 @@ function threadText({ threads, utilisation, collectingRatio }: GeneratorView): P
   return [[name, collectingRatio === null ? busy : `${busy}; garbage ${formatPercent(collectingRatio)}`]];
 }
 
-function processText({ cpu, memory }: GeneratorView): Pairs {
+function processText({ processes, cpu, memory }: GeneratorView): Pairs {
   if (cpu === null || memory === null) return [];
   const used = `${cores(cpu.mean)} CPU cores, at most ${cores(cpu.max)}; memory at most ${formatCount(memory / 1e6)} MB`;
-  return [['whole process', used]];
+  return [[processes === 1 ? 'whole process' : `${formatCount(processes)} processes`, used]];
 }
 
 const cores = (count: number): string => count.toFixed(2);

@@ -41,6 +41,8 @@ export interface GeneratorView {
   readonly utilisation: { readonly mean: number; readonly max: number } | null;
   /** Share of the load threads' time in garbage collection. */
   readonly collectingRatio: number | null;
+  /** How many processes the load came from: one for each slice. */
+  readonly processes: number;
   /** CPU cores used by all threads of all processes. */
   readonly cpu: { readonly mean: number; readonly max: number } | null;
   /** Most resident memory, in bytes. */
@@ -75,17 +77,22 @@ export function generatorOf(fold: RunFold): GeneratorView {
     delay: spreadOf(generator.delay),
     utilisation: utilisationOf(fold),
     collectingRatio: generator.collectingShare,
+    processes: fold.header.slices.parts.length,
     cpu: processes.measured === 0 ? null : { mean: processes.cpuSum / processes.measured, max: processes.cpuMax },
     memory: processes.measured === 0 ? null : processes.memoryMax,
     dropped: fold.dropped,
   };
 }
 
-/** The last second is seldom a whole one, and in a fraction of one the share means little. */
-function utilisationOf({ generator, end }: RunFold): GeneratorView['utilisation'] {
-  const whole = end === null ? Number.POSITIVE_INFINITY : Math.floor(end.at / 1000);
+/**
+ * The last second is seldom a whole one, and in a fraction of one the share means little. The last that a record tells of
+ * which was cut short may be such a fraction.
+ */
+function utilisationOf({ header, generator, end, seconds }: RunFold): GeneratorView['utilisation'] {
+  const whole = end === null ? seconds - 1 : Math.floor(end.at / 1000);
+  const cut = new Set(header.slices.parts.map(({ cutAfter = 0 }) => cutAfter - 1));
   const shares = generator.seconds.flatMap(({ second, utilisation }) =>
-    utilisation === null || second >= whole ? [] : [utilisation],
+    utilisation === null || second >= whole || cut.has(second) ? [] : [utilisation],
   );
   if (shares.length === 0) return null;
   let max = 0;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { foldRecord } from '../record/fold.ts';
+import type { RecordPart } from '../record/record.ts';
 import { cutShortRun, emptyRun, failingRun, type PlantedReport } from '../testing/planted-runs.ts';
-import { type Planted, plantRecord } from '../testing/record-builder.ts';
+import { type Planted, plantRecord, plantThread } from '../testing/record-builder.ts';
 import { buildView, type ReportView } from './view.ts';
 
 const view = ({ record, verdict }: PlantedReport): ReportView => buildView(foldRecord(record), verdict);
@@ -33,6 +34,7 @@ describe('buildView()', () => {
       delay: null,
       utilisation: null,
       collectingRatio: null,
+      processes: 1,
       cpu: null,
       memory: null,
       dropped: 0,
@@ -65,6 +67,25 @@ describe('buildView()', () => {
     expect(run).toMatchObject({ end: 'cut-short', seconds: 5, steady: { recorded: 3 } });
     expect(total.rate).toBe(total.requests / 5);
     expect(phases[1]?.successRate).toBe((total.requests - 31) / 3);
+  });
+
+  test('counts the processes, and does not judge a thread by the fraction of a second that a cut record ends with', () => {
+    const part = (index: number) => ({ index, startedAt: '2026-03-01T12:00:00.000Z' });
+    const busyIn = (fraction: number, parts: readonly RecordPart[]) =>
+      view({
+        record: plantRecord({
+          requests: [],
+          seconds: 6,
+          end: null,
+          threads: (second) => [plantThread([], { utilisation: second === fraction ? 1 : 0.2 })],
+          header: { slices: { count: 3, parts } },
+        }),
+        verdict: emptyRun().verdict,
+      }).generator;
+    const all = [part(0), part(1), part(2)];
+    expect(busyIn(5, all)).toMatchObject({ processes: 3, utilisation: { max: 0.2 } });
+    expect(busyIn(3, [part(0), { ...part(1), cutAfter: 4 }, part(2)]).utilisation?.max).toBe(0.2);
+    expect(busyIn(3, all).utilisation?.max).toBe(1);
   });
 
   test('lists failures by row, kind and status with their seconds and the first example', () => {

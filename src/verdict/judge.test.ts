@@ -152,6 +152,28 @@ describe('judge()', () => {
     expect(judged(own('p95<50ms'), cut).exitCode).toBe(1);
   });
 
+  test('a slice that breaks off, or begins late, leaves limits on the whole load undecided', () => {
+    const startedAt = '2026-03-01T12:00:00.000Z';
+    const parts = [
+      { index: 0, startedAt },
+      { index: 1, startedAt, cutAfter: 3 },
+    ];
+    const run = { requests: window(160), end: null, header: { slices: { count: 2, parts } } };
+    const cut = judged(own('rps>25', 'count>200', 'p95<50ms'), run);
+    expect(cut).toMatchObject({ outcome: 'inconclusive', exitCode: 3 });
+    expect(cut.sentence).toMatch(/^Inconclusive: slice 2\/2 breaks off after 3s; rps>25: measured under a part/);
+    expect(cut.sentence).not.toContain('the record breaks off');
+    expect(cut.thresholds.map(({ grade }) => grade)).toEqual(['inconclusive', 'inconclusive', 'failed']);
+    expect(cut.notes).toEqual(['Slice 2/2 breaks off after 3s: nothing is counted of it from there on.']);
+
+    const late = [...parts.slice(0, 1), { index: 1, startedAt: '2026-03-01T12:00:09.100Z' }];
+    const staggered = judged(own('rps>25'), { requests: window(160), header: { slices: { count: 2, parts: late } } });
+    expect(staggered).toMatchObject({ outcome: 'inconclusive', exitCode: 3 });
+    expect(staggered.sentence).toContain(
+      'slice 2/2 began 9 100 ms after slice 1/2: the whole load never stood at its target',
+    );
+  });
+
   test('takes a whole record that does not count every started request for a bug', () => {
     const wrong = () => judged([], { requests: window(3), end: ended('completed', 4) });
     expect(wrong).toThrow(SqloadError);

@@ -1,7 +1,7 @@
 import { bug, type ExitCode, exitCodes } from '../core/errors.ts';
 import type { RunFold } from '../record/fold.ts';
 import { gradeThreshold } from './grade.ts';
-import { isPartial } from './partial-run.ts';
+import { partialLoad } from './partial-run.ts';
 import { findingNotes, runNotes } from './run-notes.ts';
 import { type Finding, selfCheck } from './self-check.ts';
 import { parseThreshold } from './threshold.ts';
@@ -15,9 +15,10 @@ import { verdictSentence } from './verdict-sentence.ts';
 export function judge(fold: RunFold): Verdict {
   checkConservation(fold);
   const { thresholds: texts, rows } = fold.header;
+  const partial = partialLoad(fold.header).length > 0;
   const judged = texts.map(({ text, source }) => {
     const threshold = parseThreshold(text, source, rows);
-    return { threshold, graded: gradeThreshold(threshold, fold) };
+    return { threshold, graded: withoutShare(gradeThreshold(threshold, fold), partial) };
   });
   const thresholds = judged.map(({ graded }) => graded);
   const findings = selfCheck(fold, judged);
@@ -29,6 +30,13 @@ export function judge(fold: RunFold): Verdict {
     thresholds,
     notes: [...findingNotes(outcome, findings), ...runNotes(fold, findings)],
   };
+}
+
+/** How much a server was sent, and answered, is decided by the load: a part of it says nothing about the whole. */
+function withoutShare(graded: GradedThreshold, partial: boolean): GradedThreshold {
+  const decided = graded.grade === 'passed' || graded.grade === 'failed';
+  if (!partial || !decided || (graded.unit !== '1/s' && graded.unit !== 'count')) return graded;
+  return { ...graded, grade: 'inconclusive', reason: 'measured under a part of the load only' };
 }
 
 function checkConservation(fold: RunFold): void {
@@ -52,8 +60,8 @@ function outcomeOf(fold: RunFold, thresholds: readonly GradedThreshold[], findin
   const stopped = reason === 'nothing-succeeded' || reason === 'threshold-failed';
   const allFailed = requests > 0 && ok.count === 0;
   if (stopped || allFailed) return 'failed';
-  // Limits hold for the whole load: what one slice of it measured breaks none and keeps none.
-  if (isPartial(fold.header.slices)) return 'inconclusive';
+  // Limits hold for the whole load: what a part of it measured breaks none and keeps none.
+  if (partialLoad(fold.header).length > 0) return 'inconclusive';
   if (graded('failed')) return 'failed';
   const decided = thresholds.length === 0 || graded('passed');
   return requests === 0 || reason === null || graded('inconclusive') || !decided ? 'inconclusive' : 'passed';

@@ -1,10 +1,24 @@
-import type { RecordSlices } from '../record/record.ts';
+import { formatDuration } from '../core/duration.ts';
+import { formatMillis } from '../core/format.ts';
+import { seconds } from '../core/units.ts';
+import { parseUtc } from '../core/utc.ts';
+import type { RecordHeader, RecordSlices } from '../record/record.ts';
 
-/** Whether a record tells of some slices of a run only. */
-export const isPartial = ({ count, parts }: RecordSlices): boolean => parts.length < count;
+/** Slices that begin further apart than by this share of the steady window (of the run without one) are not one load. */
+const apartShare = 0.1;
+
+/** Why a record does not tell of the whole load that was asked for, a clause each: none when it does. */
+export function partialLoad(header: RecordHeader): readonly string[] {
+  const { slices } = header;
+  return [
+    ...(slices.parts.length < slices.count ? [missingSlices(slices)] : []),
+    ...cutSlices(slices),
+    ...staggered(header),
+  ];
+}
 
 /** `this is slice 2/8 of a run: merge …`, or which slices are missing after a merge; slices are counted from 1. */
-export function partialRun({ count, parts }: RecordSlices): string {
+function missingSlices({ count, parts }: RecordSlices): string {
   const there = new Set(parts.map(({ index }) => index));
   const name = (index: number): string => `${index + 1}/${count}`;
   const [only] = parts;
@@ -20,5 +34,31 @@ export function partialRun({ count, parts }: RecordSlices): string {
     : `slices ${names} of the run are missing: merge their records too`;
 }
 
-/** More missing slices than this are told by their number only. */
+/** `slice 2/3 breaks off after 3s`, for each slice whose record was cut short before it was merged. */
+export function cutSlices({ count, parts }: RecordSlices): readonly string[] {
+  const cut = parts.flatMap(({ index, cutAfter }) =>
+    cutAfter === undefined ? [] : [`slice ${index + 1}/${count} breaks off after ${formatDuration(seconds(cutAfter))}`],
+  );
+  const more = cut.length - slicesShown;
+  return more > 0 ? [...cut.slice(0, slicesShown), `${more} more break off`] : cut;
+}
+
+/** Slices that did not run together: those that began first and last. */
+function staggered({ slices: { count, parts }, profile }: RecordHeader): readonly string[] {
+  const starts = parts
+    .map(({ index, startedAt }) => ({ name: `slice ${index + 1}/${count}`, at: parseUtc(startedAt) }))
+    .sort((a, b) => a.at - b.at);
+  const [first, last] = [starts[0], starts.at(-1)];
+  if (!first || !last) return [];
+  const window = 1000 * (profile.steady === null ? profile.seconds : profile.steady.end - profile.steady.start);
+  const spread = last.at - first.at;
+  if (spread <= window * apartShare) return [];
+  const together =
+    spread >= window
+      ? 'the whole load never stood at its target'
+      : `the whole load stood together for ${formatMillis(window - spread)} of ${formatMillis(window)} only`;
+  return [`${last.name} began ${formatMillis(spread)} after ${first.name}: ${together}`];
+}
+
+/** More slices than this are told by their number only. */
 const slicesShown = 6;

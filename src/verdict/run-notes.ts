@@ -3,6 +3,7 @@ import { formatCount, formatMillis } from '../core/format.ts';
 import { seconds } from '../core/units.ts';
 import { parseUtc } from '../core/utc.ts';
 import type { RunFold } from '../record/fold.ts';
+import { cutSlices } from './partial-run.ts';
 import type { Finding } from './self-check.ts';
 import type { RunOutcome } from './verdict.ts';
 
@@ -46,6 +47,9 @@ function incomplete({ end, header, seconds: told, steadySeconds }: RunFold): str
   const { steady } = header.profile;
   const planned = formatDuration(seconds(header.profile.seconds));
   const after = formatDuration(seconds(told));
+  const cut = cutSlices(header.slices);
+  if (cut.length > 0)
+    return [asSentence(`${cut.join('; ')}: nothing is counted of ${cut.length === 1 ? 'it' : 'them'} from there on`)];
   if (end === null)
     return [`The record was cut short: it ends after ${after} of ${planned}, and everything is counted up to there.`];
   if (end.reason === 'completed' || steady === null || end.at >= steady.end * 1000) return [];

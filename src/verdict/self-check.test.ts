@@ -247,7 +247,10 @@ describe('a record of some slices only', () => {
 
   test('is judged as a whole once they are all there, with a note when they began apart', () => {
     const slices = { count: 2, parts: [part(0), part(1, '2026-03-01T12:00:04.000Z')] };
-    expect(judged(['p95<500ms'], { header: { slices } })).toMatchObject({
+    const [climb, hold] = tenSeconds.phases;
+    const phases = climb && hold ? [climb, { ...hold, end: 62 }] : [];
+    const profile = { ...tenSeconds, phases, seconds: 62, steady: { start: 2, end: 62 } };
+    expect(judged(['p95<500ms'], { header: { slices, profile } })).toMatchObject({
       outcome: 'passed',
       notes: [expect.stringMatching(/^The slices began 4 000 ms apart/)],
     });

@@ -3,7 +3,7 @@ import { formatCount, formatPercent } from '../core/format.ts';
 import { seconds } from '../core/units.ts';
 import type { RunFold } from '../record/fold.ts';
 import { formatMeasured, formatValue } from './format-value.ts';
-import { isPartial, partialRun } from './partial-run.ts';
+import { cutSlices, partialLoad } from './partial-run.ts';
 import type { Finding } from './self-check.ts';
 import type { GradedThreshold, RunOutcome } from './verdict.ts';
 
@@ -55,9 +55,9 @@ function stopped({ end, header }: RunFold): string {
 
 function doubts(fold: RunFold, thresholds: Graded): string {
   if (fold.tally(null).requests === 0) return fold.started === 0 ? 'no request was started' : 'no request had ended';
-  const parts: string[] = [];
-  if (isPartial(fold.header.slices)) parts.push(partialRun(fold.header.slices));
-  if (fold.end === null) parts.push(`the record breaks off after ${progress(fold)}`);
+  const parts = [...partialLoad(fold.header)];
+  if (fold.end === null && cutSlices(fold.header.slices).length === 0)
+    parts.push(`the record breaks off after ${progress(fold)}`);
   for (const { text, reason } of withGrade(thresholds, 'inconclusive')) parts.push(`${text}: ${reason}`);
   const decided = withGrade(thresholds, 'passed');
   if (decided.length > 0) parts.push(`${parts.length > 0 ? 'within limits: ' : ''}${measurements(fold, decided)}`);
