@@ -170,7 +170,7 @@ describe('judge()', () => {
     const staggered = judged(own('rps>25'), { requests: window(160), header: { slices: { count: 2, parts: late } } });
     expect(staggered).toMatchObject({ outcome: 'inconclusive', exitCode: 3 });
     expect(staggered.sentence).toContain(
-      'slice 2/2 began 9 100 ms after slice 1/2: the whole load never stood at its target',
+      'slice 2/2 began 9s100ms after slice 1/2: the whole load never stood at its target',
     );
   });
 

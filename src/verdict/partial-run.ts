@@ -1,6 +1,5 @@
 import { formatDuration } from '../core/duration.ts';
-import { formatMillis } from '../core/format.ts';
-import { seconds } from '../core/units.ts';
+import { millis, seconds } from '../core/units.ts';
 import { parseUtc } from '../core/utc.ts';
 import type { RecordHeader, RecordSlices } from '../record/record.ts';
 
@@ -56,8 +55,8 @@ function staggered({ slices: { count, parts }, profile }: RecordHeader): readonl
   const together =
     spread >= window
       ? 'the whole load never stood at its target'
-      : `the whole load stood together for ${formatMillis(window - spread)} of ${formatMillis(window)} only`;
-  return [`${last.name} began ${formatMillis(spread)} after ${first.name}: ${together}`];
+      : `the whole load stood together for ${formatDuration(millis(window - spread))} of ${formatDuration(millis(window))} only`;
+  return [`${last.name} began ${formatDuration(millis(spread))} after ${first.name}: ${together}`];
 }
 
 /** More slices than this are told by their number only. */
