@@ -20,7 +20,7 @@ describe('partialLoad()', () => {
 
   test('names the slices that began first and last when they were further apart', () => {
     expect(told(begun(0, 801, 300))).toEqual([
-      'slice 2/3 began 801 ms after slice 1/3: the whole load stood together for 7s199ms of 8s only',
+      'slice 2/3 began 801ms after slice 1/3: the whole load stood together for 7s199ms of 8s only',
     ]);
     expect(told(begun(9100, 0))).toEqual([
       'slice 1/2 began 9s100ms after slice 2/2: the whole load never stood at its target',
