@@ -36,7 +36,7 @@ export class RunFold {
 
   constructor(header: RecordHeader) {
     this.header = header;
-    this.generator = new GeneratorFold(header.profile);
+    this.generator = new GeneratorFold(header);
     this.#tallies = header.profile.phases.map(() => header.rows.map(() => new Tally()));
     this.#steadySuccesses = header.rows.map(() => 0);
     this.#endedSuccesses = header.profile.phases.map(() => 0);

@@ -5,7 +5,8 @@ import { formatMeasured, formatValue } from './format-value.ts';
 import { holds, isUpper } from './holds.ts';
 import { percentileRanks, poissonInterval, proportionInterval } from './interval.ts';
 import { leastSamples } from './least-samples.ts';
-import { outlookOf } from './outlook.ts';
+import { addsUp, outlookOf } from './outlook.ts';
+import { isPartial, mergeFirst } from './partial-run.ts';
 import { breaches, surelyBroken } from './surely-broken.ts';
 import type { Threshold } from './threshold.ts';
 import type { GradedThreshold } from './verdict.ts';
@@ -13,7 +14,7 @@ import type { GradedThreshold } from './verdict.ts';
 /**
  * Holds a threshold against a run. Latency, errors and counts are those of the requests due in the steady window, throughput
  * is that of successes that ended in it. What the run cannot decide is `inconclusive`, or `not-graded` when it is a default
- * that the plan could not decide either.
+ * that the plan could not decide either, or adds up over slices of which the record has only some.
  */
 export function gradeThreshold(threshold: Threshold, fold: RunFold): GradedThreshold {
   const finding = findingOf(threshold, fold);
@@ -30,6 +31,8 @@ export function gradeThreshold(threshold: Threshold, fold: RunFold): GradedThres
     samplesNeeded: leastSamples(threshold),
   };
   const { holds: outcome, ...measurement } = finding;
+  if (addsUp(metric) && isPartial(fold.header.slices))
+    return { ...graded, ...measurement, grade: 'not-graded', reason: mergeFirst(fold.header.slices) };
   if (outcome !== null) return { ...graded, ...measurement, grade: outcome ? 'passed' : 'failed' };
   const plan = outlookOf(threshold, fold.header);
   const grade = source === 'default' && !plan.decidable ? 'not-graded' : 'inconclusive';

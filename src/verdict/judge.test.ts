@@ -48,8 +48,18 @@ describe('judge()', () => {
     const verdict = judged(thresholds, { requests: window(320, 32) });
     expect(verdict).toMatchObject({ outcome: 'failed', exitCode: 1 });
     expect(verdict.sentence).toBe(
-      'Failed: p95 falls among the failed requests (limit 500 ms), initial p50 100 ms (limit 80 ms), errors 10 % (limit 1 %), rps 36/s (at least 40/s); 320 requests in the steady window, 2s to 10s.',
+      'Failed: p95 falls among the failed requests (limit 500 ms), initial p50 100 ms (limit 80 ms), errors 10 % (limit 1 %), rps 36/s (more than 40/s); 320 requests in the steady window, 2s to 10s.',
     );
+  });
+
+  test.each([
+    ['rps>40', 'rps 40/s (more than 40/s)'],
+    ['rps>=41', 'rps 40/s (at least 41/s)'],
+    ['p95<100ms', 'p95 100 ms (less than 100 ms)'],
+    ['p95<90ms', 'p95 100 ms (limit 90 ms)'],
+    ['p95<=90ms', 'p95 100 ms (limit 90 ms)'],
+  ])('names the limit of %s so that it does not contradict the value', (threshold, said) => {
+    expect(judged(own(threshold), { requests: window(320) }).sentence).toContain(`Failed: ${said}`);
   });
 
   test('does not round a measured value onto the limit that it breaks', () => {

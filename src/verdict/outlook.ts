@@ -6,6 +6,7 @@ import { type LoadProfile, rateAt, usersAt, usersBefore } from '../workload/load
 import { usersNeededFor } from '../workload/offered-load.ts';
 import { holds, isUpper } from './holds.ts';
 import { leastSamples } from './least-samples.ts';
+import { isPartial, mergeFirst } from './partial-run.ts';
 import { parseThreshold, type Threshold } from './threshold.ts';
 
 /** Whether a planned run can decide a threshold. */
@@ -31,6 +32,7 @@ function obstacle(threshold: Threshold, header: RecordHeader): string | null {
   const { metric, row } = threshold;
   if (metric.kind === 'cpu' || metric.kind === 'memory') return `no monitor is configured that measures ${metric.kind}`;
   const { steady } = header.profile;
+  if (addsUp(metric) && isPartial(header.slices)) return mergeFirst(header.slices);
   if (steady === null)
     return `the load never stands at its target for a whole second, so that there is no steady window to grade over: use a longer run time or a ${header.profile.peak > 0 ? 'higher spawn rate' : 'shorter climb'}`;
   const share = shareOf(row, header);
@@ -42,6 +44,9 @@ function obstacle(threshold: Threshold, header: RecordHeader): string | null {
   if (expected >= needed) return null;
   return `needs ${requests(needed, row)} in the steady window, ${atMost(expected)} expected: ${remedy(header.profile, needed / expected)}`;
 }
+
+/** Whether the slices of a run add up to the value: one of them alone says nothing about a limit for the whole load. */
+export const addsUp = ({ kind }: Threshold['metric']): boolean => kind === 'rps' || kind === 'count';
 
 /** The share of the requests that a row is expected to have; 1 for all rows. */
 function shareOf(row: string | null, { rows, load }: RecordHeader): number {

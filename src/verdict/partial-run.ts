@@ -16,6 +16,14 @@ export function partialLoad(header: RecordHeader): readonly string[] {
   ];
 }
 
+/** Why what adds up over all slices (throughput, counts) is not graded by a part of them. */
+export function mergeFirst({ count, parts }: RecordSlices): string {
+  const [only] = parts;
+  return parts.length === 1 && only
+    ? `this is slice ${only.index + 1}/${count} of a run: merge the records first`
+    : `these are ${parts.length} of the ${count} slices of a run: merge the records of all of them first`;
+}
+
 /** `this is slice 2/8 of a run: merge …`, or which slices are missing after a merge; slices are counted from 1. */
 function missingSlices({ count, parts }: RecordSlices): string {
   const there = new Set(parts.map(({ index }) => index));

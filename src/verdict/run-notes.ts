@@ -17,12 +17,14 @@ const togetherWithin = 1000;
 export function findingNotes(outcome: RunOutcome, findings: readonly Finding[]): readonly string[] {
   const invalidating = findings.filter(({ invalidates }) => invalidates);
   const untold = outcome === 'invalid' ? invalidating.slice(1) : invalidating;
-  const allowed = findings.filter(({ invalidates }) => !invalidates);
+  const allowed = findings.filter(({ kind, invalidates }) => kind !== 'note' && !invalidates);
+  const notes = findings.filter(({ kind }) => kind === 'note');
   const remedies = new Set(invalidating.map(({ remedy }) => remedy).filter((remedy) => remedy !== ''));
   return [
     ...untold.map(({ what }) => asSentence(what)),
     ...remedies,
     ...allowed.map(({ kind, what }) => asSentence(`warning, allowed by ${allowedBy(kind)}: ${what}`)),
+    ...notes.map(({ what }) => asSentence(what)),
   ];
 }
 

@@ -13,6 +13,7 @@ import {
   tenSeconds,
 } from '../testing/record-builder.ts';
 import { judge } from './judge.ts';
+import { outlook } from './outlook.ts';
 
 const load = { ...plantHeader().load, steadyCeiling: 4000 };
 const own = (...texts: string[]) => texts.map((text): ThresholdText => ({ text, source: 'option' }));
@@ -243,6 +244,23 @@ describe('a record of some slices only', () => {
       /^Inconclusive: slices 3\/5 and 5\/5 of the run are missing: merge their records too; within limits: p95/,
     );
     expect(judged([], { header: { slices: { count: 2, parts: [part(0)] } } }).exitCode).toBe(3);
+  });
+
+  test('does not grade what adds up over all slices', () => {
+    const slices = { count: 3, parts: [part(0)] };
+    const { thresholds } = judged(['rps>300', 'count<10', 'p95<500ms'], { header: { slices } });
+    const reason = 'this is slice 1/3 of a run: merge the records first';
+    expect(thresholds).toMatchObject([
+      { grade: 'not-graded', reason, measured: 100 },
+      { grade: 'not-graded', reason },
+      { grade: 'passed' },
+    ]);
+    const two = judged(['rps>300'], { header: { slices: { count: 3, parts: [part(0), part(2)] } } });
+    expect(two.thresholds[0]?.reason).toBe(
+      'these are 2 of the 3 slices of a run: merge the records of all of them first',
+    );
+    const planned = outlook(plantHeader({ load, slices, thresholds: own('rps>300', 'p95<500ms') }));
+    expect(planned).toMatchObject([{ decidable: false, reason }, { decidable: true }]);
   });
 
   test('is judged as a whole once they are all there, with a note when they began apart', () => {

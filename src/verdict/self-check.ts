@@ -1,21 +1,24 @@
 import { clockTime } from '../core/clock-time.ts';
-import { formatCount, formatMillis, formatPercent } from '../core/format.ts';
+import { formatCount, formatPercent } from '../core/format.ts';
 import type { RunFold } from '../record/fold.ts';
 import type { GeneratorSecond } from '../record/generator-fold.ts';
 import { leastSamples } from './least-samples.ts';
-import { type OwnDelay, ownDelay } from './own-delay.ts';
+import { type Looked, type Moved, movedBy } from './moved.ts';
+import { remedyOf } from './remedy.ts';
 import { secondRanges } from './second-ranges.ts';
+import { inWindow, stallsIn, theThread } from './stalls.ts';
 import type { Threshold } from './threshold.ts';
 import type { GradedThreshold } from './verdict.ts';
 
 /** What the self-check found: one way in which the generator itself may have made the numbers. */
 export interface Finding {
-  readonly kind: 'thread-died' | 'tool-errors' | 'dropped' | 'saturated' | 'late';
+  /** A `note` never makes the run invalid. */
+  readonly kind: 'thread-died' | 'tool-errors' | 'dropped' | 'saturated' | 'late' | 'note';
   /** A clause: "the load thread stood still for 412 ms at 0:14, …". */
   readonly what: string;
   /** A sentence that says what to do; empty when there is nothing to be done. */
   readonly remedy: string;
-  /** false: the user said that it does not make the run invalid. */
+  /** false: the user said that it does not make the run invalid, or it is a note. */
   readonly invalidates: boolean;
 }
 
@@ -38,8 +41,10 @@ const saturatedShare = 0.05;
  * - arrivals that were dropped: the load was not the one that was asked for;
  * - saturation: a load thread was busy for 95 % of the time or more in over 5 % of the window. Then users queued for the
  *   thread, and throughput, counts and response times are those of the generator;
- * - lateness: a graded response time may be too long by more than is tolerated (see `ownDelay`). Without any graded
- *   threshold, the reported p95 is judged, if it rests on enough requests.
+ * - lateness: a graded number may be off by more than is tolerated: response times by delays (see `ownDelay`), throughput and
+ *   counts by the time that stalls took, failures by the timeouts in stalls (see `movedBy`).
+ *
+ * Where nothing is graded, what may have moved the reported p95 is a note, and so is a stall that moved no graded number.
  *
  * A record that nobody measured the threads for is judged by its lateness alone.
  */
@@ -101,90 +106,48 @@ function saturated(fold: RunFold): Finding[] {
     {
       kind: 'saturated',
       what: `${theThread(fold)} was busy for ${formatPercent(saturatedAt)} of the time or more in ${formatCount(busy.size)} of ${formatCount(window.length)} seconds of ${of} (${when})`,
-      remedy: remedyOf(fold),
+      remedy: remedyOf(fold, (second) => busy.has(second)),
       invalidates: !fold.header.allowed.saturated,
     },
   ];
 }
 
 function late(fold: RunFold, judged: readonly Judged[]): Finding[] {
-  const worst = worstMoved(fold, judged);
-  if (worst === null) return [];
-  const { name, delay } = worst;
-  const moved = `${name} (${formatMillis(delay.measured / 1000)}) may be up to ${formatMillis(delay.moved / 1000)} too high`;
-  const what = `${moved}: ${causeOf(fold, delay.tolerated / 2000)}`;
-  return [{ kind: 'late', what, remedy: remedyOf(fold), invalidates: !fold.header.allowed.saturated }];
+  const graded = gradedNumbers(judged);
+  const worst = worstOf(fold, graded.length > 0 ? graded : reportedP95(fold));
+  if (worst === null) return unmoved(fold);
+  if (graded.length === 0) return [{ kind: 'note', what: worst.what, remedy: '', invalidates: false }];
+  return [{ kind: 'late', what: worst.what, remedy: remedyOf(fold), invalidates: !fold.header.allowed.saturated }];
 }
 
-/** The graded response time that is furthest off, by the measure of what is tolerated. */
-function worstMoved(fold: RunFold, judged: readonly Judged[]): { name: string; delay: OwnDelay } | null {
-  let worst: { name: string; delay: OwnDelay } | null = null;
-  for (const { name, threshold } of gradedTimes(fold, judged)) {
-    const row = threshold.row === null ? null : fold.header.rows.findIndex(({ id }) => id === threshold.row);
-    const tally = fold.header.profile.steady === null ? fold.tally(row) : fold.steadyTally(row);
-    const delay = ownDelay(threshold, tally, fold);
-    if (delay === null || delay.moved <= delay.tolerated) continue;
-    if (worst === null || delay.moved / delay.tolerated > worst.delay.moved / worst.delay.tolerated)
-      worst = { name, delay };
+function unmoved(fold: RunFold): Finding[] {
+  const stalls = stallsIn(fold);
+  if (stalls === null) return [];
+  return [{ kind: 'note', what: `${stalls}, which moved no graded number`, remedy: '', invalidates: false }];
+}
+
+function worstOf(fold: RunFold, numbers: readonly Looked[]): Moved | null {
+  let worst: Moved | null = null;
+  for (const looked of numbers) {
+    const moved = movedBy(fold, looked);
+    if (moved !== null && (worst === null || moved.severity > worst.severity)) worst = moved;
   }
   return worst;
 }
 
-type Timed = Pick<Threshold, 'row' | 'metric' | 'limit'>;
-
-function gradedTimes(fold: RunFold, judged: readonly Judged[]): { name: string; threshold: Timed }[] {
+function gradedNumbers(judged: readonly Judged[]): Looked[] {
   const graded = judged.filter(({ graded: { grade } }) => grade === 'passed' || grade === 'failed');
-  if (graded.length > 0)
-    return graded.map(({ threshold }) => ({
-      name: `the ${threshold.row === null ? '' : `${threshold.row} `}${threshold.metricName}`,
-      threshold,
-    }));
-  const p95: Timed & Pick<Threshold, 'op'> = {
-    row: null,
-    metric: { kind: 'percentile', quantile: 0.95 },
-    op: '<',
-    limit: 0,
-  };
+  return graded.map(({ threshold }) => ({
+    name: `the ${threshold.row === null ? '' : `${threshold.row} `}${threshold.metricName}`,
+    threshold,
+  }));
+}
+
+/** What is looked at when nothing is graded: the p95, if it rests on enough requests. */
+function reportedP95(fold: RunFold): Looked[] {
+  const threshold = { row: null, metric: { kind: 'percentile', quantile: 0.95 }, op: '<', limit: 0 } as const;
   const all = fold.header.profile.steady === null ? fold.tally(null) : fold.steadyTally(null);
-  return all.requests < leastSamples(p95) ? [] : [{ name: 'the p95', threshold: p95 }];
-}
-
-/** What held the requests up, and when; `from` is the delay in ms from which a second is named. */
-function causeOf(fold: RunFold, from: number): string {
-  const stalls = named(fold, from, ({ delay }) => delay ?? 0);
-  const lates = named(fold, from, ({ lateness }) => lateness);
-  // A thread that stands still makes requests late, so that the stall is the better answer when it is long enough for it.
-  if (stalls.when.length === 0 || stalls.size * 2 < lates.size)
-    return `requests left up to ${formatMillis(lates.size)} after they were due (${secondRanges(lates.when)})`;
-  const stood = `${theThread(fold)} stood still for`;
-  return stalls.when.length === 1
-    ? `${stood} ${formatMillis(stalls.size)} at ${secondRanges(stalls.when)}`
-    : `${stood} up to ${formatMillis(stalls.size)} (${secondRanges(stalls.when)})`;
-}
-
-/** The seconds of the window, or if there are none of the whole run, in which a delay was above `from`, and the greatest. */
-function named(
-  fold: RunFold,
-  from: number,
-  delayIn: (second: GeneratorSecond) => number,
-): { when: number[]; size: number } {
-  const all = fold.generator.seconds.filter((second) => delayIn(second) > from);
-  const inside = all.filter(({ second }) => inWindow(fold, second));
-  const told = inside.length > 0 ? inside : all;
-  return { when: told.map(({ second }) => second), size: Math.max(0, ...told.map(delayIn)) };
-}
-
-const theThread = ({ generator }: RunFold): string => (generator.threads > 1 ? 'a load thread' : 'the load thread');
-
-function remedyOf({ header }: RunFold): string {
-  const { peak, arrivals } = header.profile;
-  const less = arrivals === null ? 'fewer users' : peak === 0 ? 'a lower rate' : 'fewer users and a lower rate';
-  return `Use more threads (--workers ${Math.max(2, header.workers * 2)}), ${less} per worker, or a quieter machine; --allow-saturated judges the run all the same.`;
-}
-
-function inWindow({ header }: RunFold, second: number): boolean {
-  const { steady } = header.profile;
-  return steady === null || (second >= steady.start && second < steady.end);
+  return all.requests < leastSamples(threshold) ? [] : [{ name: 'the p95', threshold }];
 }
 
 /** The seconds that were over when the run ended: in a fraction of one, utilisation means little. */

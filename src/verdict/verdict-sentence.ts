@@ -83,11 +83,25 @@ function measurements(fold: RunFold, thresholds: Graded): string {
 }
 
 function measurement(threshold: GradedThreshold): string {
-  const { row, metric, measured, limit, op, unit } = threshold;
+  const { row, metric, measured, limit, unit } = threshold;
   const name = `${row === null ? '' : `${row} `}${metric === 'error_rate' ? 'errors' : metric}`;
-  const bound = `${op.startsWith('<') ? 'limit' : 'at least'} ${formatValue(limit, unit)}`;
+  const bound = `${boundOf(threshold)} ${formatValue(limit, unit)}`;
   if (measured === null) return `${name} falls among the failed requests (${bound})`;
   return `${name} ${formatMeasured(measured, threshold)} (${bound})`;
+}
+
+/** What is said before the limit. A strict one is named as such where the measured value equals it. */
+function boundOf({ op, measured, limit }: GradedThreshold): string {
+  switch (op) {
+    case '>':
+      return 'more than';
+    case '>=':
+      return 'at least';
+    case '<':
+      return measured === limit ? 'less than' : 'limit';
+    case '<=':
+      return 'limit';
+  }
 }
 
 function allRequests(fold: RunFold): string {

@@ -1,6 +1,6 @@
 import type { ExitCode } from '../core/errors.ts';
 
-/** How one threshold came out. `not-graded` is for sqload's own defaults that a run cannot decide. */
+/** How one threshold came out. `not-graded`: a default of sqload that a run cannot decide, or one that needs all slices. */
 export type Grade = 'passed' | 'failed' | 'inconclusive' | 'not-graded';
 
 /** A threshold held against a run. Limits and values are in the unit shown. */
