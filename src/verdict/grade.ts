@@ -6,7 +6,7 @@ import { holds, isUpper } from './holds.ts';
 import { percentileRanks, poissonInterval, proportionInterval } from './interval.ts';
 import { leastSamples } from './least-samples.ts';
 import { addsUp, outlookOf } from './outlook.ts';
-import { isPartial, mergeFirst } from './partial-run.ts';
+import { lacksSlices, mergeFirst } from './partial-run.ts';
 import { breaches, surelyBroken } from './surely-broken.ts';
 import type { Threshold } from './threshold.ts';
 import type { GradedThreshold } from './verdict.ts';
@@ -31,7 +31,7 @@ export function gradeThreshold(threshold: Threshold, fold: RunFold): GradedThres
     samplesNeeded: leastSamples(threshold),
   };
   const { holds: outcome, ...measurement } = finding;
-  if (addsUp(metric) && isPartial(fold.header.slices))
+  if (addsUp(metric) && lacksSlices(fold.header.slices))
     return { ...graded, ...measurement, grade: 'not-graded', reason: mergeFirst(fold.header.slices) };
   if (outcome !== null) return { ...graded, ...measurement, grade: outcome ? 'passed' : 'failed' };
   const plan = outlookOf(threshold, fold.header);

@@ -6,7 +6,7 @@ import { type LoadProfile, rateAt, usersAt, usersBefore } from '../workload/load
 import { usersNeededFor } from '../workload/offered-load.ts';
 import { holds, isUpper } from './holds.ts';
 import { leastSamples } from './least-samples.ts';
-import { isPartial, mergeFirst } from './partial-run.ts';
+import { lacksSlices, mergeFirst } from './partial-run.ts';
 import { parseThreshold, type Threshold } from './threshold.ts';
 
 /** Whether a planned run can decide a threshold. */
@@ -32,7 +32,7 @@ function obstacle(threshold: Threshold, header: RecordHeader): string | null {
   const { metric, row } = threshold;
   if (metric.kind === 'cpu' || metric.kind === 'memory') return `no monitor is configured that measures ${metric.kind}`;
   const { steady } = header.profile;
-  if (addsUp(metric) && isPartial(header.slices)) return mergeFirst(header.slices);
+  if (addsUp(metric) && lacksSlices(header.slices)) return mergeFirst(header.slices);
   if (steady === null)
     return `the load never stands at its target for a whole second, so that there is no steady window to grade over: use a longer run time or a ${header.profile.peak > 0 ? 'higher spawn rate' : 'shorter climb'}`;
   const share = shareOf(row, header);

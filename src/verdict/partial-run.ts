@@ -6,14 +6,13 @@ import type { RecordHeader, RecordSlices } from '../record/record.ts';
 /** Slices that begin further apart than by this share of the steady window (of the run without one) are not one load. */
 const apartShare = 0.1;
 
+/** Whether the record lacks slices of its run. The plan of a run, of which nothing is recorded yet, lacks none. */
+export const lacksSlices = ({ count, parts }: RecordSlices): boolean => count > 1 && parts.length < count;
+
 /** Why a record does not tell of the whole load that was asked for, a clause each: none when it does. */
 export function partialLoad(header: RecordHeader): readonly string[] {
   const { slices } = header;
-  return [
-    ...(slices.parts.length < slices.count ? [missingSlices(slices)] : []),
-    ...cutSlices(slices),
-    ...staggered(header),
-  ];
+  return [...(lacksSlices(slices) ? [missingSlices(slices)] : []), ...cutSlices(slices), ...staggered(header)];
 }
 
 /** Why what adds up over all slices (throughput, counts) is not graded by a part of them. */
