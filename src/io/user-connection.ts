@@ -26,7 +26,7 @@ export class UserConnection implements Connection {
   readonly #wires: Wire | SharedWires;
   readonly #timer: DeadlineTimer;
   #exchange: Exchange | null = null;
-  #settle: (reply: WireReply) => void = () => {};
+  #settle: (reply: WireReply) => void = nobody;
   #closed = false;
 
   constructor(keeper: Keeper, wires: { readonly own: Wire } | { readonly shared: SharedWires }) {
@@ -40,7 +40,7 @@ export class UserConnection implements Connection {
     if (this.#pending) throw bug('A connection was given a second request while it carried one.');
     const reply = new Promise<WireReply>(this.#hold);
     const now = this.#keeper.clock.now();
-    const exchange = new Exchange(request, now, deadline, this.#settle);
+    const exchange = new Exchange(request, now, deadline, this.#done);
     if (this.#closed) {
       exchange.break(now, 'unfinished', 'the run was over before the request could be sent');
       return reply;
@@ -72,6 +72,14 @@ export class UserConnection implements Connection {
     this.#settle = settle;
   };
 
+  /** Lets go of the exchange, which a user who thinks would otherwise hold until the next one. */
+  readonly #done = (reply: WireReply): void => {
+    const settle = this.#settle;
+    this.#exchange = null;
+    this.#settle = nobody;
+    settle(reply);
+  };
+
   get #pending(): Exchange | null {
     return this.#exchange?.pending ? this.#exchange : null;
   }
@@ -89,6 +97,8 @@ export class UserConnection implements Connection {
     else exchange.break(this.#keeper.clock.now(), kind, detail);
   }
 }
+
+const nobody = (): void => {};
 
 const doing: Readonly<Record<Stage, string>> = {
   queued: 'waiting for a free connection',
