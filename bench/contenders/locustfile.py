@@ -7,7 +7,7 @@ import json
 import os
 import time
 
-from locust import FastHttpUser, HttpUser, constant, events, task
+from locust import FastHttpUser, HttpUser, constant, events
 
 SHELL = {"user_id": "00000000-0000-4000-8000-000000000000", "context": "", "previous_messages": []}
 SIZE = int(os.environ["BODY_BYTES"])
@@ -16,25 +16,27 @@ HEADERS = {"content-type": "application/json", "accept": "application/json"}
 begun = [0.0]
 
 
-class Questions:
-    wait_time = constant(0)
-
-    @task(1)
-    def health(self):
-        self.client.get("/health").json()
-
-    @task(8)
-    def question(self):
-        answer = self.client.post("/mcp/v1/sequential-questioning", data=BODY, headers=HEADERS)
-        assert answer.json()["conversation_id"]
+def health(user):
+    user.client.get("/health").json()
 
 
-class Fast(Questions, FastHttpUser):
+def question(user):
+    answer = user.client.post("/mcp/v1/sequential-questioning", data=BODY, headers=HEADERS)
+    assert answer.json()["conversation_id"]
+
+
+class Fast(FastHttpUser):
     """Locust's client over geventhttpclient."""
 
+    wait_time = constant(0)
+    tasks = {health: 1, question: 8}
 
-class Requests(Questions, HttpUser):
+
+class Requests(HttpUser):
     """Locust's client over requests."""
+
+    wait_time = constant(0)
+    tasks = {health: 1, question: 8}
 
 
 @events.test_start.add_listener

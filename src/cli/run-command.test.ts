@@ -5,13 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type FakeHost, fakeHost } from '../testing/fake-host.ts';
 import type { SimulatedServerOptions } from '../testing/simulated-server.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
-import { virtualMachinery } from '../testing/virtual-machinery.ts';
-import { main } from './main.ts';
-import { mergeCommand } from './merge-command.ts';
-import { mockCommand } from './mock-command.ts';
-import { planCommand } from './plan-command.ts';
-import { reportCommand } from './report-command.ts';
-import { runCommand } from './run-command.ts';
+import { runVirtually, virtualMachinery } from '../testing/virtual-machinery.ts';
 
 const out = mkdtempSync(join(tmpdir(), 'sqload-run-'));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
@@ -48,15 +42,7 @@ async function sqload(
     files: options.files ?? {},
   });
   options.script?.(clock, host);
-  const code = await clock.run(
-    main(host, {
-      run: (each, input) => runCommand(each, input, machinery),
-      plan: planCommand,
-      mock: mockCommand,
-      report: reportCommand,
-      merge: mergeCommand,
-    }),
-  );
+  const code = await runVirtually(host, clock, machinery);
   const made = existsSync(here) ? (readdirSync(here)[0] ?? null) : null;
   const folder = made === null ? null : join(here, made);
   return {

@@ -5,13 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { millis } from '../core/units.ts';
 import { type FakeHost, fakeHost } from '../testing/fake-host.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
-import { virtualMachinery } from '../testing/virtual-machinery.ts';
-import { main } from './main.ts';
-import { mergeCommand } from './merge-command.ts';
-import { mockCommand } from './mock-command.ts';
-import { planCommand } from './plan-command.ts';
-import { reportCommand } from './report-command.ts';
-import { runCommand } from './run-command.ts';
+import { runVirtually, virtualMachinery } from '../testing/virtual-machinery.ts';
 
 const out = mkdtempSync(join(tmpdir(), 'sqload-slices-'));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
@@ -24,15 +18,7 @@ async function sqload(argv: readonly string[], script?: (clock: VirtualClock, ho
   const here = join(out, String(commands++));
   const host = fakeHost({ argv: [...argv, ...(argv[0] === 'report' ? [] : ['--out', here])] });
   script?.(clock, host);
-  const code = await clock.run(
-    main(host, {
-      run: (each, input) => runCommand(each, input, machinery),
-      plan: planCommand,
-      mock: mockCommand,
-      report: reportCommand,
-      merge: mergeCommand,
-    }),
-  );
+  const code = await runVirtually(host, clock, machinery);
   const made = existsSync(here) ? (readdirSync(here)[0] ?? null) : null;
   const folder = made === null ? '' : join(here, made);
   const file = (name: string): string => readFileSync(join(folder, name), 'utf8');
@@ -122,9 +108,9 @@ describe('--slice and sqload merge', () => {
     expect(told(merged.record())).toEqual(told(whole.record()));
     expect(merged.code).toBe(whole.code);
     expect(merged.file('stats.csv')).toBe(whole.file('stats.csv'));
-    const [header] = merged.record() as unknown as [{ slices: { count: number; parts: { index: number }[] } }];
-    expect(header.slices.count).toBe(3);
-    expect(header.slices.parts.map(({ index }) => index)).toEqual([0, 1, 2]);
+    expect(merged.record()[0]).toMatchObject({
+      slices: { count: 3, parts: [{ index: 0 }, { index: 1 }, { index: 2 }] },
+    });
 
     const again = await sqload(['merge', join(c, 'record.ndjson'), a, b]);
     expect(again.file('record.ndjson')).toBe(merged.file('record.ndjson'));

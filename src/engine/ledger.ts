@@ -4,12 +4,11 @@ import { SparseHistogram } from '../metrics/encoded-histogram.ts';
 import type { Sample } from '../metrics/sample.ts';
 import { TallyCollector } from '../metrics/tally.ts';
 import type { WireReply } from '../protocol/wire.ts';
+import { ExampleLimit } from '../record/example-limit.ts';
 import type { Cell, ExampleEvent, RunEvent, ThreadSecond } from '../record/run-event.ts';
 import type { Phase } from '../workload/load-profile.ts';
 import { excerpt } from './excerpt.ts';
 
-const examplesPerKind = 3;
-const examplesPerRun = 60;
 const exampleLength = 200;
 
 /**
@@ -21,9 +20,8 @@ export class Ledger {
   readonly #redact: Redactor;
   readonly #seconds = new Map<number, SecondCollector>();
   readonly #userChanges = new Map<number, number>();
-  readonly #exampleCounts = new Map<string, number>();
+  readonly #exampleLimit = new ExampleLimit();
   #examples: ExampleEvent[] = [];
-  #examplesLeft = examplesPerRun;
   #next = 0;
   #users = 0;
   #startedInAll = 0;
@@ -141,20 +139,11 @@ export class Ledger {
   }
 
   #keepExample({ row, ended, outcome }: Sample): void {
-    if (outcome.ok || this.#examplesLeft === 0) return;
-    const key = `${row} ${outcome.kind} ${outcome.status}`;
-    const seen = this.#exampleCounts.get(key) ?? 0;
-    if (seen >= examplesPerKind) return;
-    this.#exampleCounts.set(key, seen + 1);
-    this.#examplesLeft -= 1;
-    this.#examples.push({
-      kind: 'example',
-      second: Math.floor(ended / 1000),
-      row,
-      failure: outcome.kind,
-      status: outcome.status,
-      text: excerpt(this.#redact(outcome.detail), exampleLength),
-    });
+    if (outcome.ok) return;
+    const { kind: failure, status, detail } = outcome;
+    if (!this.#exampleLimit.takes({ row, failure, status })) return;
+    const text = excerpt(this.#redact(detail), exampleLength);
+    this.#examples.push({ kind: 'example', second: Math.floor(ended / 1000), row, failure, status, text });
   }
 }
 

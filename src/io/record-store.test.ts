@@ -6,6 +6,7 @@ import { exitCodes } from '../core/errors.ts';
 import { millis } from '../core/units.ts';
 import type { RecordHeader } from '../record/record.ts';
 import type { RunEvent } from '../record/run-event.ts';
+import { quietSecond } from '../testing/record-builder.ts';
 import { RecordWriter, readRecord, recordFile } from './record-store.ts';
 
 const header: RecordHeader = {
@@ -166,28 +167,22 @@ describe('readRecord()', () => {
     expect(() => [...readRecord(path).events()]).toThrow(message);
   });
 
-  const second = (number: number): RunEvent => ({
-    kind: 'second',
-    second: number,
-    users: 0,
-    started: 0,
-    dropped: 0,
-    cells: [],
-    lateness: [],
-    connections: { opened: 0, reused: 0, retried: 0, resumed: 0 },
-    connect: [],
-    tls: [],
-    threads: [],
-    processes: [],
-  });
   const end: RunEvent = { kind: 'end', reason: 'completed', at: millis(2000), started: 0 };
 
   test.each<[string, RunEvent[], string]>([
-    ['a doubled second', [second(0), second(1), second(1), end], ':4: second 1 is told where second 2 was due'],
-    ['seconds out of order', [second(0), second(2), second(1), end], ':3: second 2 is told where second 1 was due'],
-    ['a first second that is missing', [second(1), end], ':2: second 1 is told where second 0 was due'],
-    ['a second after the end', [second(0), end, second(1)], ':4: there is a second after the end of the run'],
-    ['a doubled end', [second(0), end, end], ':4: there is an end after the end of the run'],
+    [
+      'a doubled second',
+      [quietSecond(0), quietSecond(1), quietSecond(1), end],
+      ':4: second 1 is told where second 2 was due',
+    ],
+    [
+      'seconds out of order',
+      [quietSecond(0), quietSecond(2), quietSecond(1), end],
+      ':3: second 2 is told where second 1 was due',
+    ],
+    ['a first second that is missing', [quietSecond(1), end], ':2: second 1 is told where second 0 was due'],
+    ['a second after the end', [quietSecond(0), end, quietSecond(1)], ':4: there is a second after the end of the run'],
+    ['a doubled end', [quietSecond(0), end, end], ':4: there is an end after the end of the run'],
   ])('takes %s for damage', (_, lines, message) => {
     writeRecord(lines);
     expect(() => [...readRecord(path).events()]).toThrow(

@@ -1,26 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { millis } from '../core/units.ts';
+import { quietSecond } from '../testing/record-builder.ts';
 import { planFor, playVirtually, profileOf } from '../testing/virtual-run.ts';
 import { divide, wholeRun } from '../workload/slice.ts';
 import { type JoinOptions, joinEvents } from './join.ts';
-import type { EndEvent, ExampleEvent, RunEvent, SecondEvent } from './run-event.ts';
-
-const second = (number: number, more: Partial<SecondEvent> = {}): SecondEvent => ({
-  kind: 'second',
-  second: number,
-  users: 0,
-  started: 0,
-  dropped: 0,
-  cells: [],
-  lateness: [],
-  connections: { opened: 0, reused: 0, retried: 0, resumed: 0 },
-  connect: [],
-  tls: [],
-  threads: [],
-  processes: [],
-  ...more,
-});
+import type { EndEvent, ExampleEvent, RunEvent } from './run-event.ts';
 
 const end = (more: Partial<EndEvent> = {}): EndEvent => ({
   kind: 'end',
@@ -83,12 +68,12 @@ describe('joinEvents()', () => {
       release = resolve;
     });
     async function* slow(): AsyncGenerator<RunEvent, void, undefined> {
-      yield second(0, { started: 1 });
+      yield quietSecond(0, { started: 1 });
       await held;
-      yield second(1, { started: 1 });
+      yield quietSecond(1, { started: 1 });
       yield end({ started: 2 });
     }
-    const fast = stream([second(0), second(1), second(2), end()]);
+    const fast = stream([quietSecond(0), quietSecond(1), quietSecond(2), end()]);
     const joined = joinEvents([slow(), fast], { unfinished: 'thread-died' });
     expect((await joined.next()).value).toMatchObject({ second: 0, started: 1 });
     const next = joined.next();
@@ -106,8 +91,8 @@ describe('joinEvents()', () => {
     const connections = { opened: 1, reused: 2, retried: 3, resumed: 4 };
     const one = { users: 2, dropped: 3, connections, connect: [5, 5, 5, 5, 1], tls: [4, 4, 4, 4, 1] };
     const [sum] = await join([
-      [second(0, { ...one, threads: [thread(1), thread(3)], processes: [{ cpu: 1, memory: 7 }] })],
-      [second(0, { ...one, threads: [thread(0), thread(2)], processes: [{ cpu: 2, memory: 8 }] })],
+      [quietSecond(0, { ...one, threads: [thread(1), thread(3)], processes: [{ cpu: 1, memory: 7 }] })],
+      [quietSecond(0, { ...one, threads: [thread(0), thread(2)], processes: [{ cpu: 2, memory: 8 }] })],
     ]);
     expect(sum).toMatchObject({
       users: 4,
@@ -125,17 +110,22 @@ describe('joinEvents()', () => {
 
   test('the end is the latest, of the gravest reason, and counts what all have started', async () => {
     const joined = await join([
-      [second(0), end({ reason: 'completed', at: millis(1500), started: 3 })],
-      [second(0), end({ reason: 'interrupted', at: millis(900), started: 4 })],
-      [second(0), end({ reason: 'threshold-failed', at: millis(1200), started: 5 })],
+      [quietSecond(0), end({ reason: 'completed', at: millis(1500), started: 3 })],
+      [quietSecond(0), end({ reason: 'interrupted', at: millis(900), started: 4 })],
+      [quietSecond(0), end({ reason: 'threshold-failed', at: millis(1200), started: 5 })],
     ]);
     expect(joined.at(-1)).toEqual(end({ reason: 'interrupted', at: millis(1500), started: 12 }));
   });
 
   test('a load thread that dies: what it told counts, the others go on, and the end says so', async () => {
     const joined = await join([
-      [second(0, { started: 3 }), second(1, { started: 2 })],
-      [second(0, { started: 1 }), second(1, { started: 1 }), second(2, { started: 1 }), end({ started: 3 })],
+      [quietSecond(0, { started: 3 }), quietSecond(1, { started: 2 })],
+      [
+        quietSecond(0, { started: 1 }),
+        quietSecond(1, { started: 1 }),
+        quietSecond(2, { started: 1 }),
+        end({ started: 3 }),
+      ],
     ]);
     expect(joined.map((event) => (event.kind === 'second' ? event.started : event.kind))).toEqual([4, 3, 1, 'end']);
     expect(joined.at(-1)).toEqual(end({ reason: 'thread-died', at: millis(3000), started: 8 }));
@@ -145,8 +135,8 @@ describe('joinEvents()', () => {
   test('a record that was cut short leaves the whole without an end', async () => {
     const joined = await join(
       [
-        [second(0), second(1)],
-        [second(0), end()],
+        [quietSecond(0), quietSecond(1)],
+        [quietSecond(0), end()],
       ],
       'cut-short',
     );
@@ -155,7 +145,7 @@ describe('joinEvents()', () => {
 
   test('keeps three examples of a kind and sixty in all, before the second in which they became known', async () => {
     const four = ['a', 'b'].map((name) => [1, 2].map((n) => example(`${name}${n}`)));
-    const some = await join(four.map((texts) => [...texts, second(0), end()]));
+    const some = await join(four.map((texts) => [...texts, quietSecond(0), end()]));
     expect(some.map((event) => (event.kind === 'example' ? event.text : event.kind))).toEqual([
       'a1',
       'a2',
@@ -164,11 +154,11 @@ describe('joinEvents()', () => {
       'end',
     ]);
     const many = Array.from({ length: 100 }, (_, status) => example('x', { status }));
-    expect((await join([[...many, second(0)]])).filter(({ kind }) => kind === 'example')).toHaveLength(60);
+    expect((await join([[...many, quietSecond(0)]])).filter(({ kind }) => kind === 'example')).toHaveLength(60);
   });
 
   test('a stream that leaves a second out is damaged', async () => {
-    await expect(join([[second(0), second(2)], [second(0)]])).rejects.toThrow(
+    await expect(join([[quietSecond(0), quietSecond(2)], [quietSecond(0)]])).rejects.toThrow(
       'second 2 is told where second 1 was due',
     );
   });
@@ -177,7 +167,7 @@ describe('joinEvents()', () => {
     const left: string[] = [];
     async function* endless(name: string): AsyncGenerator<RunEvent, void, undefined> {
       try {
-        for (let n = 0; ; n++) yield second(n);
+        for (let n = 0; ; n++) yield quietSecond(n);
       } finally {
         left.push(name);
       }

@@ -3,7 +3,15 @@ import { micros, millis } from '../core/units.ts';
 import { SparseHistogram } from '../metrics/encoded-histogram.ts';
 import { TallyCollector } from '../metrics/tally.ts';
 import type { RecordHeader, RunRecord } from '../record/record.ts';
-import type { Cell, EndEvent, ExampleEvent, ProcessSecond, RunEvent, ThreadSecond } from '../record/run-event.ts';
+import type {
+  Cell,
+  EndEvent,
+  ExampleEvent,
+  ProcessSecond,
+  RunEvent,
+  SecondEvent,
+  ThreadSecond,
+} from '../record/run-event.ts';
 import type { LoadProfile } from '../workload/load-profile.ts';
 
 /** One request that a test plants in a record. */
@@ -96,6 +104,23 @@ export function plantHeader(overrides: Partial<RecordHeader> = {}): RecordHeader
     ...overrides,
   };
 }
+
+/** A second of which nobody told more than `more` says. */
+export const quietSecond = (second: number, more: Partial<SecondEvent> = {}): SecondEvent => ({
+  kind: 'second',
+  second,
+  users: 0,
+  started: 0,
+  dropped: 0,
+  cells: [],
+  lateness: [],
+  connections: { opened: 0, reused: 0, retried: 0, resumed: 0 },
+  connect: [],
+  tls: [],
+  threads: [],
+  processes: [],
+  ...more,
+});
 
 /** A record in memory that tells of exactly the requests planted. */
 export function plantRecord(run: PlantedRun): RunRecord {

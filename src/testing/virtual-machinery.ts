@@ -1,7 +1,13 @@
+import type { Host } from '../cli/host.ts';
 import type { Machinery } from '../cli/machinery.ts';
-// main() loads it when it is called, which takes real time, and no virtual time passes meanwhile: load it before.
-import '../cli/program.ts';
+import { main } from '../cli/main.ts';
+import { mergeCommand } from '../cli/merge-command.ts';
+import { mockCommand } from '../cli/mock-command.ts';
+import { planCommand } from '../cli/plan-command.ts';
+import { reportCommand } from '../cli/report-command.ts';
+import { runCommand } from '../cli/run-command.ts';
 import type { Clock } from '../core/clock.ts';
+import type { ExitCode } from '../core/errors.ts';
 import { seededRandom } from '../core/random.ts';
 import { type Millis, millis, plus } from '../core/units.ts';
 import { runSlice } from '../engine/run-slice.ts';
@@ -39,6 +45,19 @@ export function virtualMachinery(
       };
     },
   };
+}
+
+/** Runs the command line of a host with this machinery, until the command is over in virtual time. */
+export function runVirtually(host: Host, time: VirtualClock, machinery: Machinery): Promise<ExitCode> {
+  return time.run(
+    main(host, {
+      run: (each, input) => runCommand(each, input, machinery),
+      plan: planCommand,
+      mock: mockCommand,
+      report: reportCommand,
+      merge: mergeCommand,
+    }),
+  );
 }
 
 function virtualCrew(

@@ -172,6 +172,8 @@ describe('saturation', () => {
 
   test('in one second, or outside of the window, is let pass', () => {
     expect(judged(['rps>50'], busy(4)).outcome).toBe('passed');
+    // The last line of a record that was cut short tells of a fraction of a second.
+    expect(judged(['p95<500ms'], { ...busy(8, 9), seconds: 10, end: null }).outcome).not.toBe('invalid');
     expect(judged(['rps>50'], busy(0, 1)).outcome).toBe('passed');
   });
 
@@ -190,6 +192,10 @@ describe('dropped arrivals', () => {
     expect(verdict).toMatchObject({ outcome: 'invalid', exitCode: 4 });
     expect(verdict.sentence).toBe('Invalid: 40 arrivals were dropped, since all 1 000 users were there (0:03, 0:06).');
     expect(verdict.notes[0]).toMatch(/^Raise --max-users/);
+    const divided = { profile: { ...tenSeconds, arrivals }, workers: 4 };
+    expect(judged(['p95<500ms'], { dropped, header: divided }).sentence).toBe(
+      'Invalid: 40 arrivals were dropped, since a load thread had no place left of its share of 1 000 users (0:03, 0:06).',
+    );
     const header = { allowed: { saturated: false, dropped: true } };
     expect(judged(['p95<500ms'], { dropped, header })).toMatchObject({
       outcome: 'passed',

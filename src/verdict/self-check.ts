@@ -78,7 +78,12 @@ function dropped({ dropped: count, generator, header }: RunFold): Finding[] {
   if (count === 0) return [];
   const when = generator.seconds.filter((second) => second.dropped > 0).map(({ second }) => second);
   const limit = header.profile.arrivals?.limit;
-  const taken = limit === undefined ? 'every place for a user was taken' : `all ${formatCount(limit)} users were there`;
+  const users = limit === undefined ? 'the users' : `${formatCount(limit)} users`;
+  // Each load thread has a share of the places: one may be full while another has room.
+  const taken =
+    header.workers * header.slices.count > 1
+      ? `a load thread had no place left of its share of ${users}`
+      : `all ${users} were there`;
   return [
     {
       kind: 'dropped',
@@ -150,9 +155,9 @@ function reportedP95(fold: RunFold): Looked[] {
   return all.requests < leastSamples(threshold) ? [] : [{ name: 'the p95', threshold }];
 }
 
-/** The seconds that were over when the run ended: in a fraction of one, utilisation means little. */
-function wholeSeconds({ generator, end }: RunFold): readonly GeneratorSecond[] {
-  const until = end === null ? Number.POSITIVE_INFINITY : Math.floor(end.at / 1000);
+/** The seconds that were over when the run ended, or its record was cut: in a fraction of one, utilisation means little. */
+function wholeSeconds({ generator, end, seconds }: RunFold): readonly GeneratorSecond[] {
+  const until = end === null ? seconds - 1 : Math.floor(end.at / 1000);
   return generator.seconds.filter(({ second }) => second < until);
 }
 
