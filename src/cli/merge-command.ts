@@ -3,7 +3,7 @@ import { type ExitCode, usageError } from '../core/errors.ts';
 import { RecordWriter, recordFile } from '../io/record-store.ts';
 import { checkWritable, createRunFolder } from '../io/run-folder.ts';
 import { joinEvents } from '../record/join.ts';
-import { bySlice, cutHeader, headerDifferences, mergeHeaders } from '../record/merge-headers.ts';
+import { absentSlices, bySlice, cutHeader, headerDifferences, mergeHeaders } from '../record/merge-headers.ts';
 import type { RecordHeader, RunRecord } from '../record/record.ts';
 import type { RunEvent } from '../record/run-event.ts';
 import { folderOfPrefix } from './deliver-reports.ts';
@@ -110,10 +110,10 @@ function rejectTwice(given: readonly Given[]): void {
     }
 }
 
-function describeParts({ slices: { count, parts } }: RecordHeader): string {
-  if (parts.length === count) return `all ${count} slices.`;
-  const known = new Set(parts.map(({ index }) => index));
-  const missing = Array.from({ length: count }, (_, index) => index).filter((index) => !known.has(index));
+function describeParts({ slices }: RecordHeader): string {
+  const { count, parts } = slices;
+  const missing = absentSlices(slices);
+  if (missing.length === 0) return `all ${count} slices.`;
   const named = missing.slice(0, 10).map((index) => showSlice({ index, count }));
   const more = missing.length > named.length ? ` and ${missing.length - named.length} more` : '';
   return `${parts.length} of ${count} slices; missing: ${named.join(', ')}${more}.`;

@@ -41,7 +41,7 @@ export function threadVitals(): Vitals & { close(): void } {
 export class DelayMeter {
   readonly #period: number;
   #due: number;
-  #delays = new SparseHistogram();
+  readonly #delays = new SparseHistogram();
 
   constructor(now: number, every: number) {
     this.#period = every;
@@ -60,9 +60,7 @@ export class DelayMeter {
       this.#delays.record(delayOf(now - this.#due));
       this.#due = now;
     }
-    const told = this.#delays.encode();
-    this.#delays = new SparseHistogram();
-    return told;
+    return this.#delays.encode();
   }
 }
 

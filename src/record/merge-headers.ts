@@ -1,4 +1,4 @@
-import type { RecordHeader } from './record.ts';
+import type { RecordHeader, RecordSlices } from './record.ts';
 
 /** Something in which two records differ, each value in words. */
 export interface HeaderDifference {
@@ -93,6 +93,12 @@ export function cutHeader(header: RecordHeader, cutAfter: number): RecordHeader 
   const { count, parts } = header.slices;
   if (parts.some((part) => part.cutAfter !== undefined)) return header;
   return { ...header, slices: { count, parts: parts.map((part) => ({ ...part, cutAfter })) } };
+}
+
+/** Indexes of the slices that a record does not tell of, ascending. */
+export function absentSlices({ count, parts }: RecordSlices): readonly number[] {
+  const there = new Set(parts.map(({ index }) => index));
+  return Array.from({ length: count }, (_, index) => index).filter((index) => !there.has(index));
 }
 
 /** Orders records by the first slice that each tells of. */

@@ -1,6 +1,7 @@
 import { formatDuration } from '../core/duration.ts';
 import { millis, seconds } from '../core/units.ts';
 import { parseUtc } from '../core/utc.ts';
+import { absentSlices } from '../record/merge-headers.ts';
 import type { RecordHeader, RecordSlices } from '../record/record.ts';
 
 /** Slices that begin further apart than by this share of the steady window (of the run without one) are not one load. */
@@ -24,13 +25,13 @@ export function mergeFirst({ count, parts }: RecordSlices): string {
 }
 
 /** `this is slice 2/8 of a run: merge …`, or which slices are missing after a merge; slices are counted from 1. */
-function missingSlices({ count, parts }: RecordSlices): string {
-  const there = new Set(parts.map(({ index }) => index));
+function missingSlices(slices: RecordSlices): string {
+  const { count, parts } = slices;
   const name = (index: number): string => `${index + 1}/${count}`;
   const [only] = parts;
   if (parts.length === 1 && only)
     return `this is slice ${name(only.index)} of a run: merge the records of all slices with sqload merge`;
-  const missing = Array.from({ length: count }, (_, index) => index).filter((index) => !there.has(index));
+  const missing = absentSlices(slices);
   const shown = missing.slice(0, slicesShown).map(name);
   const rest = missing.length - shown.length;
   const last = rest > 0 ? `${rest} more` : (shown.pop() ?? '');
