@@ -194,7 +194,7 @@ describe('dropped arrivals', () => {
     expect(verdict.notes[0]).toMatch(/^Raise --max-users/);
     const divided = { profile: { ...tenSeconds, arrivals }, workers: 4 };
     expect(judged(['p95<500ms'], { dropped, header: divided }).sentence).toBe(
-      'Invalid: 40 arrivals were dropped, since a load thread had no place left of its share of 1 000 users (0:03, 0:06).',
+      "Invalid: 40 arrivals were dropped, since a thread's share of the 1 000 users was used up (0:03, 0:06).",
     );
     const header = { allowed: { saturated: false, dropped: true } };
     expect(judged(['p95<500ms'], { dropped, header })).toMatchObject({

@@ -78,11 +78,11 @@ function dropped({ dropped: count, generator, header }: RunFold): Finding[] {
   if (count === 0) return [];
   const when = generator.seconds.filter((second) => second.dropped > 0).map(({ second }) => second);
   const limit = header.profile.arrivals?.limit;
-  const users = limit === undefined ? 'the users' : `${formatCount(limit)} users`;
+  const users = limit === undefined ? 'users' : `${formatCount(limit)} users`;
   // Each load thread has a share of the places: one may be full while another has room.
   const taken =
     header.workers * header.slices.count > 1
-      ? `a load thread had no place left of its share of ${users}`
+      ? `a thread's share of the ${users} was used up`
       : `all ${users} were there`;
   return [
     {
