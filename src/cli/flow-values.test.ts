@@ -12,11 +12,16 @@ test.each([
 });
 
 test('parseMix() gives a name that was left out no weight', () => {
-  expect(parseMix('follow-up=0.5, health=2')).toEqual({ health: 2, initial: 0, 'follow-up': 0.5 });
+  expect(parseMix('follow-up=0.5, health=2')).toEqual({ health: 2, initial: 0, 'follow-up': 0.5, automatic: 0 });
 });
 
 test("parsePaths() keeps the guide's path for a name that was left out", () => {
   const paths = parsePaths('initial=/ask?lang=en');
-  expect(paths).toEqual({ health: '/health', initial: '/ask?lang=en', 'follow-up': '/mcp/v1/sequential-questioning' });
+  expect(paths).toEqual({
+    health: '/health',
+    initial: '/ask?lang=en',
+    'follow-up': '/mcp/v1/sequential-questioning',
+    automatic: 0,
+  });
   expect(showRows(paths)).toBe('health=/health,initial=/ask?lang=en,follow-up=/mcp/v1/sequential-questioning');
 });

@@ -22,7 +22,7 @@ export const showThink = ({ min, max }: ThinkTime): string =>
 
 /** Reads `health=1,initial=3,follow-up=5`; a name left out is 0. Throws RangeError saying what it must be. */
 export function parseMix(text: string): Mix {
-  const mix: Record<RowId, number> = { health: 0, initial: 0, 'follow-up': 0 };
+  const mix: Record<RowId, number> = { health: 0, initial: 0, 'follow-up': 0, automatic: 0 };
   for (const [row, weight] of readRows(text, 'health=1,initial=3,follow-up=5')) {
     if (!/^\d+(\.\d+)?$/.test(weight)) throw new RangeError(`must have a number of 0 or more for ${row}`);
     mix[row] = Number(weight);

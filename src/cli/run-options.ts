@@ -114,7 +114,7 @@ export const runOptions = {
     help: 'How often each request is chosen; a name left out is 0.',
     read: parseMix,
     show: showRows,
-    fallback: { health: 1, initial: 3, 'follow-up': 5 },
+    fallback: { health: 1, initial: 3, 'follow-up': 5, automatic: 0 },
   }),
   history: valueOption<History>({
     long: 'history',

@@ -3,10 +3,10 @@ import { usageError } from '../core/errors.ts';
 import { perSecond } from '../core/units.ts';
 import type { RunPlan } from '../engine/run-plan.ts';
 import type { Corpus } from '../protocol/corpus.ts';
+import { createDialect } from '../protocol/create-dialect.ts';
 import { defaultCorpus } from '../protocol/default-corpus.ts';
 import { rowIds } from '../protocol/dialect.ts';
 import { conversationSurvival, expectedShares } from '../protocol/expected-requests.ts';
-import { guideDialect } from '../protocol/guide-dialect.ts';
 import { parseCorpus } from '../protocol/parse-corpus.ts';
 import type { RecordHeader } from '../record/record.ts';
 import { mergeThresholds } from '../verdict/threshold.ts';
@@ -45,6 +45,7 @@ export function settleRun(host: Host, input: RunInput): SettledRun {
   const settings = resolveRunSettings(host, input.settings, scenarioValues(scenario));
   const profile = buildProfile(scenario, overrides(settings));
   const plan = planOf(host, settings, profile);
+  const dialect = createDialect(plan.dialect);
   const seed = settings.seed.value ?? String(randomInt(2 ** 32));
   return {
     settings,
@@ -54,12 +55,13 @@ export function settleRun(host: Host, input: RunInput): SettledRun {
     facts: {
       kind: 'header',
       format: 'sqload-record',
-      version: 2,
+      version: 3,
       sqload: sqloadVersion(),
       node: host.nodeVersion,
       scenario: scenario.name,
       seed,
-      rows: guideDialect(plan.dialect).rows,
+      rows: dialect.rows,
+      sessionRows: dialect.sessionRows,
       profile,
       load: loadOf(plan),
       thresholds: thresholdsOf(settings, scenario, plan),
@@ -96,6 +98,7 @@ function planOf(host: Host, settings: RunSettings, profile: LoadProfile): RunPla
     },
     think: settings.think.value,
     dialect: {
+      name: 'guide',
       basePath: settings.host.value?.basePath ?? '',
       paths: settings.paths.value,
       headers: requestHeaders(credentials),
@@ -113,7 +116,7 @@ function loadOf(plan: RunPlan): RecordHeader['load'] {
     thinkMax: plan.think.max,
     timeout: plan.timeout,
     stopTimeout: plan.stopTimeout,
-    expectedShare: rowIds.map((id) => shares[id]),
+    expectedShare: createDialect(plan.dialect).rows.map(({ id }) => shares[id]),
     steadyCeiling: steadyCeiling(plan.profile, plan.think, conversationSurvival(plan.flow)),
   };
 }

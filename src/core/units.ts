@@ -21,6 +21,9 @@ export const plus = (at: Millis, span: Millis): Millis => (at + span) as Millis;
 /** Whichever comes first. */
 export const earlier = (a: Millis, b: Millis): Millis => (a < b ? a : b);
 
+/** Whichever comes last. */
+export const later = (a: Millis, b: Millis): Millis => (a > b ? a : b);
+
 /** The span from `from` to `to` in whole microseconds, never below 0. */
 export const microsBetween = (from: Millis, to: Millis): Micros =>
   Math.max(0, Math.round((to - from) * 1000)) as Micros;

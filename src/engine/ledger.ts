@@ -59,14 +59,25 @@ export class Ledger {
     const phase = this.#phaseAt(sample.due);
     second.tally(phase, sample.row).record(sample);
     second.lateness.record(microsBetween(sample.due, sample.handed));
-    if (reply.opened) {
-      second.opened += 1;
-      second.connect.record(micros(Math.round(reply.connect * 1000)));
-      if (reply.tls > 0) second.tls.record(micros(Math.round(reply.tls * 1000)));
-      if (reply.resumed) second.resumed += 1;
-    } else if (reply.kind === 'answered' || reply.bytesSent > 0) second.reused += 1;
-    if (reply.retried) second.retried += 1;
+    noteConnection(second, reply);
     if (!sample.outcome.ok) this.#keepExample(sample);
+  }
+
+  /** One request of the set-up or the end of a session. */
+  sessionStepEnded(sample: Sample, reply: WireReply): void {
+    noteConnection(this.sessionEnded(sample), reply);
+  }
+
+  /** A set-up as a whole. */
+  sessionEnded(sample: Sample): SecondCollector {
+    const second = this.#second(sample.ended);
+    second.session(this.#phaseAt(sample.due), sample.row).record(sample);
+    return second;
+  }
+
+  /** A session turned out to be gone. */
+  sessionLost(at: Millis): void {
+    this.#second(at).sessionsLost += 1;
   }
 
   /** How the load thread fared since the last time: a stall that lasted for seconds is told by the one in which it began. */
@@ -102,7 +113,9 @@ export class Ledger {
       users: this.#users,
       started: collector.started,
       dropped: collector.dropped,
-      cells: collector.cells(),
+      cells: cellsOf(collector.tallies),
+      sessions: cellsOf(collector.sessions),
+      sessionsLost: collector.sessionsLost,
       lateness: collector.lateness.encode(),
       connections: {
         opened: collector.opened,
@@ -147,6 +160,17 @@ export class Ledger {
   }
 }
 
+/** What a request tells of the connection that it went over. */
+function noteConnection(second: SecondCollector, reply: WireReply): void {
+  if (reply.opened) {
+    second.opened += 1;
+    second.connect.record(micros(Math.round(reply.connect * 1000)));
+    if (reply.tls > 0) second.tls.record(micros(Math.round(reply.tls * 1000)));
+    if (reply.resumed) second.resumed += 1;
+  } else if (reply.kind === 'answered' || reply.bytesSent > 0) second.reused += 1;
+  if (reply.retried) second.retried += 1;
+}
+
 class SecondCollector {
   started = 0;
   dropped = 0;
@@ -158,18 +182,33 @@ class SecondCollector {
   readonly lateness = new SparseHistogram();
   readonly connect = new SparseHistogram();
   readonly tls = new SparseHistogram();
-  readonly #tallies: { phase: number; row: number; tally: TallyCollector }[] = [];
+  readonly tallies: OpenCell[] = [];
+  readonly sessions: OpenCell[] = [];
+  sessionsLost = 0;
 
   tally(phase: number, row: number): TallyCollector {
-    for (const cell of this.#tallies) if (cell.phase === phase && cell.row === row) return cell.tally;
-    const tally = new TallyCollector();
-    this.#tallies.push({ phase, row, tally });
-    return tally;
+    return cellAt(this.tallies, phase, row);
   }
 
-  cells(): Cell[] {
-    return this.#tallies
-      .sort((a, b) => a.phase - b.phase || a.row - b.row)
-      .map(({ row, phase, tally }) => ({ row, phase, tally: tally.encode() }));
+  session(phase: number, row: number): TallyCollector {
+    return cellAt(this.sessions, phase, row);
   }
 }
+
+interface OpenCell {
+  readonly phase: number;
+  readonly row: number;
+  readonly tally: TallyCollector;
+}
+
+function cellAt(cells: OpenCell[], phase: number, row: number): TallyCollector {
+  for (const cell of cells) if (cell.phase === phase && cell.row === row) return cell.tally;
+  const tally = new TallyCollector();
+  cells.push({ phase, row, tally });
+  return tally;
+}
+
+const cellsOf = (cells: OpenCell[]): Cell[] =>
+  cells
+    .sort((a, b) => a.phase - b.phase || a.row - b.row)
+    .map(({ row, phase, tally }) => ({ row, phase, tally: tally.encode() }));

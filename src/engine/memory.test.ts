@@ -23,11 +23,19 @@ function forgetful(clock: VirtualClock, kept: string[] | null): Transport {
     await clock.until(plus(sent, millis(100)));
     kept?.push(`${request.body}${++count}`.split('').join(''));
     const ended = clock.now();
-    const timing = { sent, firstByte: ended, ended, connect: millis(0), tls: millis(0), resumed: false };
+    const timing = {
+      sent,
+      firstByte: ended,
+      firstEvent: millis(Number.NaN),
+      ended,
+      connect: millis(0),
+      tls: millis(0),
+      resumed: false,
+    };
     const rest = { opened: false, retried: false, bytesSent: 100, bytesReceived: body.length };
     return { kind: 'answered', status: 200, contentType: 'application/json', body, ...timing, ...rest };
   };
-  return { open: () => ({ send, close: () => {} }), close: async () => {} };
+  return { open: () => ({ send, streamEnded: () => false, close: () => {} }), close: async () => {} };
 }
 
 /** Bytes by which the heap grew from second `from` to second `to` of a run whose events nobody keeps. */

@@ -74,7 +74,7 @@ describe('open load', () => {
 
   test('a mix of health checks only is one check a user', async () => {
     const plan = planFor(openProfile(5));
-    const health = { ...plan, flow: { ...plan.flow, mix: { health: 1, initial: 0, 'follow-up': 0 } } };
+    const health = { ...plan, flow: { ...plan.flow, mix: { health: 1, initial: 0, 'follow-up': 0, automatic: 0 } } };
     const { server } = await playVirtually(health);
     expect(server.received).toHaveLength(300);
     expect(server.count({ row: 'health' })).toBe(300);

@@ -1,5 +1,5 @@
+import { createDialect } from '../protocol/create-dialect.ts';
 import type { Dialect } from '../protocol/dialect.ts';
-import { guideDialect } from '../protocol/guide-dialect.ts';
 import { closedSchedule } from '../workload/closed-schedule.ts';
 import { endOf } from '../workload/load-profile.ts';
 import { openSchedule } from '../workload/open-schedule.ts';
@@ -31,7 +31,7 @@ export async function playLoad(plan: RunPlan, slice: Slice, world: World, ledger
     // The error is thrown below and is all that is told of this run; the reason is not.
     stop.stop({ reason: 'interrupted', grace: plan.stopTimeout });
   };
-  const stage = { plan, slice, world, ledger, dialect: guideDialect(plan.dialect) };
+  const stage = { plan, slice, world, ledger, dialect: createDialect(plan.dialect) };
   const [stayers, visitors] = [new Crowd(noteBug), new Crowd(noteBug)];
   await Promise.all([closedLoad(stage, stayers), openLoad(stage, visitors)]);
   await clock.until(endOf(plan.profile), stop.signal);

@@ -2,8 +2,8 @@ import { exitCodes, SqloadError } from '../core/errors.ts';
 import type { Failure } from '../core/failure.ts';
 import { createRedactor } from '../core/redactor.ts';
 import { millis, plus } from '../core/units.ts';
+import { createDialect } from '../protocol/create-dialect.ts';
 import { Flow } from '../protocol/flow.ts';
-import { guideDialect } from '../protocol/guide-dialect.ts';
 import type { Step } from '../protocol/step.ts';
 import { excerpt } from './excerpt.ts';
 import type { RunPlan } from './run-plan.ts';
@@ -21,14 +21,14 @@ export async function preflight(
   world: Pick<World, 'clock' | 'random' | 'transport'>,
   address: string,
 ): Promise<{ requests: number }> {
-  const dialect = guideDialect(plan.dialect);
+  const session = createDialect(plan.dialect).session();
   const redact = createRedactor(plan.secrets);
   const steps = preflightSteps(plan, world);
   const connection = world.transport.open(0);
   for (const step of steps) {
-    const request = dialect.build(step);
+    const request = session.build(step);
     const reply = await connection.send(request, plus(world.clock.now(), limit));
-    const parsed = dialect.parse(step, reply);
+    const parsed = session.parse(step, reply);
     if (!parsed.ok) {
       const said = excerpt(redact(parsed.detail), 160);
       const { message, hint } = explain(parsed, said, `${request.method} ${request.path}`, address);
@@ -43,7 +43,7 @@ function preflightSteps(plan: RunPlan, world: Pick<World, 'random'>): Step[] {
   const { mix } = plan.flow;
   const steps: Step[] = mix.health > 0 ? [{ row: 'health' }] : [];
   if (mix.initial + mix['follow-up'] > 0) {
-    const questions = { ...plan.flow, mix: { health: 0, initial: 1, 'follow-up': 0 } };
+    const questions = { ...plan.flow, mix: { health: 0, initial: 1, 'follow-up': 0, automatic: 0 } };
     steps.push(new Flow(questions, world.random.fork('preflight')).next());
   }
   return steps;

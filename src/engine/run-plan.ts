@@ -1,6 +1,6 @@
 import type { Millis } from '../core/units.ts';
+import type { DialectPlan } from '../protocol/dialect-plan.ts';
 import type { FlowPlan } from '../protocol/flow.ts';
-import type { GuideDialectOptions } from '../protocol/guide-dialect.ts';
 import type { LoadProfile } from '../workload/load-profile.ts';
 import type { ThinkTime } from '../workload/think-time.ts';
 
@@ -9,7 +9,7 @@ export interface RunPlan {
   readonly profile: LoadProfile;
   readonly flow: FlowPlan;
   readonly think: ThinkTime;
-  readonly dialect: GuideDialectOptions;
+  readonly dialect: DialectPlan;
   /** From the hand-over of a request to the end of its answer, connecting included. */
   readonly timeout: Millis;
   /** How long requests in flight may take after the end of the run. */

@@ -1,12 +1,13 @@
 import { success } from '../core/failure.ts';
-import { earlier, type Millis, millis, plus } from '../core/units.ts';
+import { earlier, later, type Millis, millis, plus } from '../core/units.ts';
 import { type Dialect, rowIds } from '../protocol/dialect.ts';
 import { Flow } from '../protocol/flow.ts';
 import type { Step } from '../protocol/step.ts';
 import type { UserLife } from '../workload/closed-schedule.ts';
 import type { Ledger } from './ledger.ts';
 import type { RunPlan } from './run-plan.ts';
-import type { Connection, World } from './world.ts';
+import { type SetUpScene, setUp, takeLeave } from './session-set-up.ts';
+import type { World } from './world.ts';
 
 /** Whether a user holds conversation after conversation while it is there (closed load), or comes for one and leaves (open load). */
 export type Stay = 'all-along' | 'one-conversation';
@@ -28,28 +29,32 @@ export async function playUser(
   const flow = new Flow(plan.flow, random);
   const think = random.fork('think');
   const connection = world.transport.open(life.user);
-  const scene = { plan, dialect, world, ledger, flow, connection };
+  const session = dialect.session();
+  const scene = { plan, world, ledger, flow, connection, session, backOff: random.fork('back-off'), life };
   ledger.userStarted(life.start);
   let due = life.start;
   let step: Step | null = stay === 'all-along' ? null : flow.open();
   while (due < life.stop && !stop.stopped) {
+    if (connection.streamEnded()) session.streamEnded();
+    const missing = session.next();
+    if (missing !== null) {
+      if (!(await setUp(scene, missing))) break;
+      // Nobody can ask before the session stands: what it took is told apart.
+      due = later(due, clock.now());
+    }
     const ended = await playStep(scene, step ?? flow.next(), due);
     step = stay === 'all-along' ? null : flow.goOn();
     if (stay === 'one-conversation' && step === null) break;
     due = plus(ended, drawThink(plan, think.next()));
     await clock.until(earlier(due, life.stop), stop.signal);
   }
-  connection.close();
   ledger.userEnded(clock.now());
+  await takeLeave(scene);
+  connection.close();
 }
 
-interface Scene {
-  readonly plan: RunPlan;
-  readonly dialect: Dialect;
-  readonly world: World;
-  readonly ledger: Ledger;
+interface Scene extends SetUpScene {
   readonly flow: Flow;
-  readonly connection: Connection;
 }
 
 /**
@@ -57,12 +62,12 @@ interface Scene {
  * one: with ten thousand of them, request and reply would be most of what the garbage collector has to move about.
  */
 async function playStep(scene: Scene, step: Step, due: Millis): Promise<Millis> {
-  const { plan, dialect, world, ledger, flow, connection } = scene;
-  const request = dialect.build(step);
+  const { plan, world, ledger, flow, connection, session } = scene;
+  const request = session.build(step);
   const handed = world.clock.now();
   ledger.requestStarted(handed);
   const reply = await connection.send(request, plus(handed, plan.timeout));
-  const parsed = dialect.parse(step, reply);
+  const parsed = session.parse(step, reply);
   flow.settle(step, parsed);
   ledger.requestEnded(
     {
@@ -71,6 +76,7 @@ async function playStep(scene: Scene, step: Step, due: Millis): Promise<Millis> 
       handed,
       sent: reply.sent,
       firstByte: reply.firstByte,
+      firstEvent: reply.firstEvent,
       ended: reply.ended,
       outcome: parsed.ok ? success : parsed,
       bytesSent: reply.bytesSent,

@@ -36,6 +36,8 @@ export interface Connection {
    * Never rejects: what goes wrong is a `broken` reply.
    */
   send(request: WireRequest, deadline: Millis): Promise<WireReply>;
+  /** Whether a stream of events that the user held (`opened-stream`) has ended since this was last asked. */
+  streamEnded(): boolean;
   /** The user is gone: closes what only it used. */
   close(): void;
 }

@@ -9,6 +9,7 @@ export class Answer implements WireTiming {
   readonly body: string;
   readonly sent: Millis;
   readonly firstByte: Millis;
+  readonly firstEvent: Millis;
   readonly ended: Millis;
   readonly connect: Millis;
   readonly tls: Millis;
@@ -23,6 +24,7 @@ export class Answer implements WireTiming {
     this.body = body;
     this.sent = from.sent;
     this.firstByte = from.firstByte;
+    this.firstEvent = from.firstEvent;
     this.ended = ended;
     this.connect = from.connect;
     this.tls = from.tls;

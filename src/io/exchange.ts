@@ -21,6 +21,7 @@ export class Exchange {
   stage: Stage = 'queued';
   sent: Millis;
   firstByte: Millis = none;
+  firstEvent: Millis = none;
   connect: Millis = nothing;
   tls: Millis = nothing;
   resumed = false;
@@ -86,8 +87,20 @@ export class Exchange {
 
   /** There will be no answer. */
   break(ended: Millis, error: FailureKind, detail: string): void {
-    const { sent, firstByte, connect, tls, resumed, opened, retried, bytesSent, bytesReceived } = this;
-    const timing = { sent, firstByte, ended, connect, tls, resumed, opened, retried, bytesSent, bytesReceived };
+    const { sent, firstByte, firstEvent, connect, tls, resumed, opened, retried, bytesSent, bytesReceived } = this;
+    const timing = {
+      sent,
+      firstByte,
+      firstEvent,
+      ended,
+      connect,
+      tls,
+      resumed,
+      opened,
+      retried,
+      bytesSent,
+      bytesReceived,
+    };
     this.pending = false;
     this.#settle({ kind: 'broken', error, detail, ...timing });
   }

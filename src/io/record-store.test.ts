@@ -12,7 +12,7 @@ import { RecordWriter, readRecord, recordFile } from './record-store.ts';
 const header: RecordHeader = {
   kind: 'header',
   format: 'sqload-record',
-  version: 2,
+  version: 3,
   sqload: '0.1.0',
   node: '20.20.2',
   startedAt: '2025-01-01T12:00:00.000Z',
@@ -20,6 +20,7 @@ const header: RecordHeader = {
   target: { address: 'http://127.0.0.1:8000', builtIn: null },
   seed: '42',
   rows: [],
+  sessionRows: [],
   profile: { phases: [], points: [], peak: 5, arrivals: null, seconds: 10, steady: null },
   load: {
     thinkMin: millis(3000),

@@ -51,6 +51,10 @@ export class UserConnection implements Connection {
     return reply;
   }
 
+  streamEnded(): boolean {
+    return false;
+  }
+
   close(): void {
     this.#closed = true;
     if (this.#pending) void this.end();

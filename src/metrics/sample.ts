@@ -13,6 +13,8 @@ export interface Sample {
   readonly sent: Millis;
   /** First byte of the answer; NaN when none came. */
   readonly firstByte: Millis;
+  /** First event with data of an answer that is a stream of events; NaN when there was none. */
+  readonly firstEvent: Millis;
   /** When the last byte came, or when it was given up. Decides the second. */
   readonly ended: Millis;
   readonly outcome: Outcome;

@@ -16,13 +16,14 @@ export type FailureCount = readonly [kind: FailureKind, status: number, count: n
 /**
  * A tally as it crosses a thread, a machine or a file. Equal tallies are equal text: failures are sorted, slots ascend.
  * `ok` and `failed` hold response times (due to ended) of successes and of failures; `service` holds sent to ended of successes,
- * `firstByte` sent to the first byte of their answers.
+ * `firstByte` sent to the first byte of their answers, `firstEvent` sent to the first event with data of those that were a stream of events.
  */
 export interface EncodedTally {
   readonly ok: EncodedHistogram;
   readonly failed: EncodedHistogram;
   readonly service: EncodedHistogram;
   readonly firstByte: EncodedHistogram;
+  readonly firstEvent: EncodedHistogram;
   readonly failures: readonly FailureCount[];
   readonly bytesSent: number;
   readonly bytesReceived: number;
@@ -33,6 +34,7 @@ export const emptyTally: EncodedTally = {
   failed: emptyHistogram,
   service: emptyHistogram,
   firstByte: emptyHistogram,
+  firstEvent: emptyHistogram,
   failures: [],
   bytesSent: 0,
   bytesReceived: 0,
@@ -45,6 +47,7 @@ export function mergeTallies(a: EncodedTally, b: EncodedTally): EncodedTally {
     failed: mergeEncoded(a.failed, b.failed),
     service: mergeEncoded(a.service, b.service),
     firstByte: mergeEncoded(a.firstByte, b.firstByte),
+    firstEvent: mergeEncoded(a.firstEvent, b.firstEvent),
     failures: mergeFailures([...a.failures, ...b.failures]),
     bytesSent: a.bytesSent + b.bytesSent,
     bytesReceived: a.bytesReceived + b.bytesReceived,
@@ -71,6 +74,7 @@ export class TallyCollector {
   readonly #failed = new SparseHistogram();
   readonly #service = new SparseHistogram();
   readonly #firstByte = new SparseHistogram();
+  readonly #firstEvent = new SparseHistogram();
   readonly #failures: FailureCount[] = [];
   #bytesSent = 0;
   #bytesReceived = 0;
@@ -81,6 +85,7 @@ export class TallyCollector {
       this.#ok.record(response);
       this.#service.record(microsBetween(sample.sent, sample.ended));
       if (sample.firstByte >= sample.sent) this.#firstByte.record(microsBetween(sample.sent, sample.firstByte));
+      if (sample.firstEvent >= sample.sent) this.#firstEvent.record(microsBetween(sample.sent, sample.firstEvent));
     } else {
       this.#failed.record(response);
       this.#countFailure(sample.outcome.kind, sample.outcome.status);
@@ -95,6 +100,7 @@ export class TallyCollector {
       failed: this.#failed.encode(),
       service: this.#service.encode(),
       firstByte: this.#firstByte.encode(),
+      firstEvent: this.#firstEvent.encode(),
       failures: mergeFailures(this.#failures),
       bytesSent: this.#bytesSent,
       bytesReceived: this.#bytesReceived,
@@ -118,6 +124,8 @@ export class Tally {
   readonly service = new Histogram();
   /** Sent to first byte of the answer of successes, µs. */
   readonly firstByte = new Histogram();
+  /** Sent to the first event with data of successes that were a stream of events, µs. */
+  readonly firstEvent = new Histogram();
   failures: readonly FailureCount[] = [];
   bytesSent = 0;
   bytesReceived = 0;
@@ -127,6 +135,7 @@ export class Tally {
     this.failed.add(encoded.failed);
     this.service.add(encoded.service);
     this.firstByte.add(encoded.firstByte);
+    this.firstEvent.add(encoded.firstEvent);
     if (encoded.failures.length > 0) this.failures = mergeFailures([...this.failures, ...encoded.failures]);
     this.bytesSent += encoded.bytesSent;
     this.bytesReceived += encoded.bytesReceived;
@@ -138,6 +147,7 @@ export class Tally {
     this.failed.merge(other.failed);
     this.service.merge(other.service);
     this.firstByte.merge(other.firstByte);
+    this.firstEvent.merge(other.firstEvent);
     if (other.failures.length > 0) this.failures = mergeFailures([...this.failures, ...other.failures]);
     this.bytesSent += other.bytesSent;
     this.bytesReceived += other.bytesReceived;
@@ -149,6 +159,7 @@ export class Tally {
       failed: this.failed.encode(),
       service: this.service.encode(),
       firstByte: this.firstByte.encode(),
+      firstEvent: this.firstEvent.encode(),
       failures: this.failures,
       bytesSent: this.bytesSent,
       bytesReceived: this.bytesReceived,

@@ -13,7 +13,7 @@ import {
 import { Flow, type FlowPlan, type Mix } from './flow.ts';
 
 const guide: FlowPlan = {
-  mix: { health: 1, initial: 3, 'follow-up': 5 },
+  mix: { health: 1, initial: 3, 'follow-up': 5, automatic: 0 },
   history: 'growing',
   corpus: defaultCorpus,
 };
@@ -21,13 +21,13 @@ const short = [1, 2, 4].map((length) => ({ context: 'x', answers: new Array<stri
 
 /** Mean counts of many users that take `steps` steps each and always get an answer. */
 function simulated(plan: FlowPlan, steps: number, users: number): Record<RowId, number> {
-  const counts = { health: 0, initial: 0, 'follow-up': 0 };
+  const counts = { health: 0, initial: 0, 'follow-up': 0, automatic: 0 };
   for (let user = 0; user < users; user++) {
     const flow = new Flow(plan, seededRandom('expected').fork(user));
     for (let n = 0; n < steps; n++) {
       const step = flow.next();
       counts[step.row] += 1 / users;
-      flow.settle(step, { ok: true, conversationId: 'c', sessionId: 's', question: 'q?' });
+      flow.settle(step, { ok: true, conversationId: 'c', sessionId: 's', question: 'q?', done: false });
     }
   }
   return counts;
@@ -38,9 +38,9 @@ describe('expectedRequests()', () => {
     ['the guide, 12 steps', guide, 12],
     ['the guide, 1 step', guide, 1],
     ['short conversations', { ...guide, corpus: short }, 30],
-    ['follow-ups only', { ...guide, corpus: short, mix: { health: 0, initial: 0, 'follow-up': 1 } }, 20],
-    ['initial questions only', { ...guide, mix: { health: 0, initial: 2, 'follow-up': 0 } }, 9],
-    ['health checks only', { ...guide, mix: { health: 1, initial: 0, 'follow-up': 0 } }, 9],
+    ['follow-ups only', { ...guide, corpus: short, mix: { health: 0, initial: 0, 'follow-up': 1, automatic: 0 } }, 20],
+    ['initial questions only', { ...guide, mix: { health: 0, initial: 2, 'follow-up': 0, automatic: 0 } }, 9],
+    ['health checks only', { ...guide, mix: { health: 1, initial: 0, 'follow-up': 0, automatic: 0 } }, 9],
   ];
   test.each(cases)('agrees with simulated users: %s', (_, plan, steps) => {
     const expected = expectedRequests(plan, steps);
@@ -59,7 +59,7 @@ describe('expectedRequests()', () => {
   test('interpolates between whole steps, and gives nothing for none', () => {
     const [two, three, between] = [2, 3, 2.5].map((steps) => expectedRequests(guide, steps).initial);
     expect(between).toBeCloseTo(((two ?? 0) + (three ?? 0)) / 2, 9);
-    expect(expectedRequests(guide, 0)).toEqual({ health: 0, initial: 0, 'follow-up': 0 });
+    expect(expectedRequests(guide, 0)).toEqual({ health: 0, initial: 0, 'follow-up': 0, automatic: 0 });
   });
 });
 
@@ -88,13 +88,18 @@ describe('expectedShares()', () => {
   });
 
   test('comes to the shares of a long life, which hold without think time', () => {
-    for (const plan of [guide, { ...guide, corpus: short, mix: { health: 0, initial: 0, 'follow-up': 1 } }]) {
+    for (const plan of [
+      guide,
+      { ...guide, corpus: short, mix: { health: 0, initial: 0, 'follow-up': 1, automatic: 0 } },
+    ]) {
       const long = expectedShares(plan, run(200_000), think);
       const endless = expectedShares(plan, run(60), noThink);
       for (const row of ['health', 'initial', 'follow-up'] as const) expect(long[row]).toBeCloseTo(endless[row], 3);
       expect(sum(endless)).toBeCloseTo(1, 9);
     }
-    expect(expectedShares({ ...guide, mix: { health: 3, initial: 0, 'follow-up': 0 } }, run(60), noThink)).toEqual({
+    expect(
+      expectedShares({ ...guide, mix: { health: 3, initial: 0, 'follow-up': 0, automatic: 0 } }, run(60), noThink),
+    ).toEqual({
       health: 1,
       initial: 0,
       'follow-up': 0,
@@ -108,7 +113,7 @@ describe('conversationSurvival() and expectedPerConversation()', () => {
   /** Lengths and rows of conversations played by the rule of arriving users, drawn from the mix as a Flow draws. */
   function played({ mix, corpus }: FlowPlan, count: number): { lengths: number[]; rows: Record<RowId, number> } {
     const random = seededRandom('conversations');
-    const counts = { health: 0, initial: 0, 'follow-up': 0 };
+    const counts = { health: 0, initial: 0, 'follow-up': 0, automatic: 0 };
     const all = mix.health + mix.initial + mix['follow-up'];
     const lengths = Array.from({ length: count }, () => {
       let answers = corpus[Math.floor(random.next() * corpus.length)]?.answers.length ?? 0;
@@ -127,8 +132,8 @@ describe('conversationSurvival() and expectedPerConversation()', () => {
   test.each([
     ['the guide', guide],
     ['short conversations', { ...guide, corpus: short }],
-    ['follow-ups only', { ...guide, corpus: short, mix: { health: 0, initial: 0, 'follow-up': 1 } }],
-    ['many health checks', { ...guide, corpus: short, mix: { health: 8, initial: 1, 'follow-up': 1 } }],
+    ['follow-ups only', { ...guide, corpus: short, mix: { health: 0, initial: 0, 'follow-up': 1, automatic: 0 } }],
+    ['many health checks', { ...guide, corpus: short, mix: { health: 8, initial: 1, 'follow-up': 1, automatic: 0 } }],
   ] as const)('agree with conversations played: %s', (_, plan) => {
     const survival = conversationSurvival(plan);
     const { lengths, rows: counted } = played(plan, 20_000);
@@ -141,24 +146,36 @@ describe('conversationSurvival() and expectedPerConversation()', () => {
   });
 
   test('have exact values where they can be had', () => {
-    const followUps: FlowPlan = { ...guide, corpus: short, mix: { health: 0, initial: 0, 'follow-up': 1 } };
+    const followUps: FlowPlan = {
+      ...guide,
+      corpus: short,
+      mix: { health: 0, initial: 0, 'follow-up': 1, automatic: 0 },
+    };
     const tails = conversationSurvival(followUps);
     expect(tails).toHaveLength(5);
     [1, 1, 2 / 3, 1 / 3, 1 / 3].forEach((tail, j) => {
       expect(tails[j]).toBeCloseTo(tail, 12);
     });
-    expect(conversationSurvival({ ...guide, mix: { health: 0, initial: 1, 'follow-up': 0 } })).toEqual([1]);
-    expect(conversationSurvival({ ...guide, mix: { health: 2, initial: 0, 'follow-up': 0 } })).toEqual([1]);
-    expect(expectedPerConversation({ ...guide, mix: { health: 2, initial: 0, 'follow-up': 0 } }).health).toBe(1);
+    expect(conversationSurvival({ ...guide, mix: { health: 0, initial: 1, 'follow-up': 0, automatic: 0 } })).toEqual([
+      1,
+    ]);
+    expect(conversationSurvival({ ...guide, mix: { health: 2, initial: 0, 'follow-up': 0, automatic: 0 } })).toEqual([
+      1,
+    ]);
+    expect(
+      expectedPerConversation({ ...guide, mix: { health: 2, initial: 0, 'follow-up': 0, automatic: 0 } }).health,
+    ).toBe(1);
     // Health checks with probability 1/2, else over: a geometric law.
-    const geometric = conversationSurvival({ ...guide, mix: { health: 1, initial: 1, 'follow-up': 0 } });
+    const geometric = conversationSurvival({ ...guide, mix: { health: 1, initial: 1, 'follow-up': 0, automatic: 0 } });
     expect(geometric.slice(0, 4)).toEqual([1, 0.5, 0.25, 0.125]);
     expect(geometric.at(-1)).toBeGreaterThanOrEqual(1e-9);
     expect(geometric.length).toBe(30);
   });
 
   test('follow a conversation that hardly ends only so far', () => {
-    expect(conversationSurvival({ ...guide, mix: { health: 1e9, initial: 1, 'follow-up': 0 } })).toHaveLength(10_000);
+    expect(
+      conversationSurvival({ ...guide, mix: { health: 1e9, initial: 1, 'follow-up': 0, automatic: 0 } }),
+    ).toHaveLength(10_000);
   });
 });
 

@@ -22,8 +22,8 @@ export function expectedRequests(plan: FlowPlan, steps: number): RowCounts {
 /**
  * How long the conversation of an arriving user is when every reply is a success: at index j the probability that it has
  * more than j requests, cut off where that falls below 1e-9. It begins with an initial question; each step after it is
- * drawn from the mix, and the first draw that would begin another conversation ends this one. A mix of nothing but health
- * checks has conversations of one health check.
+ * drawn from the mix, and the first draw that would begin another conversation ends this one. A mix without questions has
+ * conversations of one request.
  */
 export const conversationSurvival = (plan: FlowPlan): Survival => conversationSteps(plan).map(total);
 
@@ -64,15 +64,16 @@ const longestConversation = 10_000;
 
 /** At index j the probability that a conversation has a request number j, by row. The first has number 0. */
 function conversationSteps({ mix, corpus }: FlowPlan): RowCounts[] {
-  const { health, initial, 'follow-up': followUp } = sharesOf(mix);
-  if (initial + followUp === 0) return [{ ...none, health: 1 }];
+  const { health, initial, 'follow-up': followUp, automatic } = sharesOf(mix);
+  if (initial + followUp === 0) return [{ ...none, health, automatic }];
   const steps: RowCounts[] = [{ ...none, initial: 1 }];
   let standing = freshAnswers(corpus);
   for (let alive = 1; alive >= 1e-9 && steps.length < longestConversation; ) {
     // By answers left, as in StepTable; what falls out at the bottom has left.
     const answered = standing.map((_, left) => followUp * (standing[left + 1] ?? 0));
-    const step = { health: health * alive, initial: 0, 'follow-up': answered.reduce((a, b) => a + b, 0) };
-    standing = standing.map((here, left) => health * here + (answered[left] ?? 0));
+    const asked = answered.reduce((a, b) => a + b, 0);
+    const step = { health: health * alive, initial: 0, 'follow-up': asked, automatic: automatic * alive };
+    standing = standing.map((here, left) => (health + automatic) * here + (answered[left] ?? 0));
     alive = total(step);
     if (alive >= 1e-9) steps.push(step);
   }
@@ -87,15 +88,16 @@ function freshAnswers(corpus: FlowPlan['corpus']): number[] {
   return fresh;
 }
 
-const none: RowCounts = { health: 0, initial: 0, 'follow-up': 0 };
-const total = (counts: RowCounts): number => counts.health + counts.initial + counts['follow-up'];
+const none: RowCounts = { health: 0, initial: 0, 'follow-up': 0, automatic: 0 };
+const total = (counts: RowCounts): number => counts.health + counts.initial + counts['follow-up'] + counts.automatic;
 const plusTimes = (a: RowCounts, factor: number, b: RowCounts): RowCounts => ({
   health: a.health + factor * b.health,
   initial: a.initial + factor * b.initial,
   'follow-up': a['follow-up'] + factor * b['follow-up'],
+  automatic: a.automatic + factor * b.automatic,
 });
 
-/** Expected initial questions among the first n steps, grown as far as somebody asks. Health checks are a fixed share. */
+/** Expected initial questions among the first n steps, grown as far as somebody asks. Health checks and automatic rounds are fixed shares. */
 class StepTable {
   readonly #weights: RowCounts;
   readonly #fresh: readonly number[];
@@ -113,7 +115,8 @@ class StepTable {
     const low = Math.floor(steps);
     const initial = this.#initialsIn(low) + (steps - low) * (this.#initialsIn(low + 1) - this.#initialsIn(low));
     const health = steps * this.#weights.health;
-    return { health, initial, 'follow-up': steps - health - initial };
+    const automatic = steps * this.#weights.automatic;
+    return { health, initial, 'follow-up': steps - health - initial - automatic, automatic };
   }
 
   #initialsIn(steps: number): number {
@@ -123,11 +126,11 @@ class StepTable {
 
   /** Takes one more step and returns the chance that it is an initial question. */
   #step(): number {
-    const { health, initial, 'follow-up': followUp } = this.#weights;
+    const { health, initial, 'follow-up': followUp, automatic } = this.#weights;
     const asks = initial + followUp * (this.#standing[0] ?? 0);
     this.#standing = this.#standing.map((here, left) => {
       const answered = followUp * (this.#standing[left + 1] ?? 0);
-      return health * here + answered + asks * (this.#fresh[left] ?? 0);
+      return (health + automatic) * here + answered + asks * (this.#fresh[left] ?? 0);
     });
     return asks;
   }
@@ -138,17 +141,15 @@ class StepTable {
  * follow-up and A answers, the sum of p, p², … pᴬ. So questions divide as 1 to F.
  */
 function longRunShares(plan: FlowPlan): RowCounts {
-  const { health, initial, 'follow-up': followUp } = sharesOf(plan.mix);
+  const { health, initial, 'follow-up': followUp, automatic } = sharesOf(plan.mix);
   const questions = initial + followUp;
-  if (questions === 0) return { health: 1, initial: 0, 'follow-up': 0 };
+  if (questions === 0) return { ...none, health, automatic };
   const p = followUp / questions;
   let followUps = 0;
   for (const { answers } of plan.corpus)
     for (let n = 1; n <= answers.length; n++) followUps += p ** n / plan.corpus.length;
-  return { health, initial: questions / (1 + followUps), 'follow-up': (questions * followUps) / (1 + followUps) };
+  const asked = questions / (1 + followUps);
+  return { health, initial: asked, 'follow-up': asked * followUps, automatic };
 }
 
-function sharesOf(mix: FlowPlan['mix']): RowCounts {
-  const total = mix.health + mix.initial + mix['follow-up'];
-  return { health: mix.health / total, initial: mix.initial / total, 'follow-up': mix['follow-up'] / total };
-}
+const sharesOf = (mix: FlowPlan['mix']): RowCounts => plusTimes(none, 1 / total(mix), mix);

@@ -9,14 +9,18 @@ const corpus = [
   { context: 'Learning Python', answers: ['data', 'pandas', 'charts'] },
   { context: 'Travel insurance', answers: ['three weeks', 'two adults'] },
 ];
-const guide: FlowPlan = { mix: { health: 1, initial: 3, 'follow-up': 5 }, history: 'growing', corpus };
-const only = (row: RowId): FlowPlan => ({ ...guide, mix: { health: 0, initial: 0, 'follow-up': 0, [row]: 1 } });
+const guide: FlowPlan = { mix: { health: 1, initial: 3, 'follow-up': 5, automatic: 0 }, history: 'growing', corpus };
+const only = (row: RowId): FlowPlan => ({
+  ...guide,
+  mix: { health: 0, initial: 0, 'follow-up': 0, automatic: 0, [row]: 1 },
+});
 
 const answer = (n: number): Answer => ({
   ok: true,
   conversationId: `c${n}`,
   sessionId: `s${n}`,
   question: `question ${n}?`,
+  done: false,
 });
 
 /** Plays `count` steps, answering the nth with `reply(n)`. */
@@ -48,7 +52,7 @@ describe('Flow', () => {
   });
 
   test('a failed initial question leaves no conversation, not even the one before', () => {
-    const mixed: FlowPlan = { ...guide, mix: { health: 0, initial: 1, 'follow-up': 1 } };
+    const mixed: FlowPlan = { ...guide, mix: { health: 0, initial: 1, 'follow-up': 1, automatic: 0 } };
     const steps = play(mixed, 400, (n) => (n % 2 ? failure('timeout', '') : answer(n)));
     steps.forEach((step, n) => {
       const before = steps[n - 1];

@@ -1,6 +1,6 @@
 import { type Random, uuid } from '../core/random.ts';
 import type { Corpus, Topic } from './corpus.ts';
-import type { Parsed, RowId } from './dialect.ts';
+import { type Parsed, type RowId, rowIds } from './dialect.ts';
 import type { Step, Turn } from './step.ts';
 
 /** How often each kind of request is chosen, as weights; 0 leaves it out. At least one is above 0. */
@@ -30,7 +30,8 @@ interface Conversation {
  * A user who stays walks on with `next()`; one who comes for a single conversation begins with `open()` and goes on with
  * `goOn()` until that is null.
  *
- * A follow-up without a conversation, or with one whose answers are used up, becomes an initial question; each initial
+ * A follow-up without a conversation, or with one that is over (its answers are used up, or the server has no further
+ * question), becomes an initial question; each initial
  * question starts a fresh conversation with a fresh user id, and a failed one leaves none. After a failed follow-up the
  * user still owes the same answer.
  */
@@ -48,18 +49,19 @@ export class Flow {
     this.#choice = random.fork('choice');
     this.#ids = random.fork('ids');
     this.#topics = random.fork('topics');
-    this.#total = plan.mix.health + plan.mix.initial + plan.mix['follow-up'];
+    this.#total = rowIds.reduce((sum, row) => sum + plan.mix[row], 0);
   }
 
   next(): Step {
     const row = this.#choose();
     if (row === 'health') return { row };
+    if (row === 'automatic') return this.#automatic();
     return (row === 'follow-up' ? this.#followUp() : null) ?? this.#initial();
   }
 
-  /** The first step of a user who comes for one conversation: its first question, or a health check where the mix has no question. */
+  /** The first step of a user who comes for one conversation: its first question, or where the mix has none what it has. */
   open(): Step {
-    return this.#asks ? this.#initial() : { row: 'health' };
+    return this.#asks ? this.#initial() : this.next();
   }
 
   /** The next step of that conversation; null when it is over, since `next()` would begin another one. */
@@ -67,21 +69,33 @@ export class Flow {
     if (!this.#conversation) return null;
     const row = this.#choose();
     if (row === 'health') return { row };
+    if (row === 'automatic') return this.#automatic();
     return row === 'follow-up' ? this.#followUp() : null;
   }
 
   #initial(): Step {
+    const topic = this.#drawTopic();
+    this.#topic = topic;
+    const { context, answers } = topic;
+    return { row: 'initial', userId: uuid(this.#ids), context, answersLeft: answers.length };
+  }
+
+  /** A round for a user of its own: the conversation under way stays as it is. */
+  #automatic(): Step {
+    return { row: 'automatic', userId: uuid(this.#ids), context: this.#drawTopic().context };
+  }
+
+  #drawTopic(): Topic {
     const topic = this.#plan.corpus[Math.floor(this.#topics.next() * this.#plan.corpus.length)];
     if (!topic) throw new RangeError('the corpus must hold at least one conversation');
-    this.#topic = topic;
-    return { row: 'initial', userId: uuid(this.#ids), context: topic.context };
+    return topic;
   }
 
   settle(step: Step, parsed: Parsed): void {
-    if (step.row === 'health') return;
+    if (step.row === 'health' || step.row === 'automatic') return;
     if (step.row === 'initial') {
       this.#conversation =
-        parsed.ok && this.#topic
+        parsed.ok && !parsed.done && this.#topic
           ? {
               userId: step.userId,
               topic: this.#topic,
@@ -95,6 +109,10 @@ export class Flow {
     }
     const conversation = this.#conversation;
     if (!parsed.ok || !conversation) return;
+    if (parsed.done) {
+      this.#conversation = null;
+      return;
+    }
     const answer = conversation.topic.answers[conversation.turns.length] ?? '';
     conversation.turns.push({ question: conversation.question, answer });
     conversation.question = parsed.question;
@@ -105,9 +123,11 @@ export class Flow {
   }
 
   #choose(): RowId {
+    const { health, initial, automatic } = this.#plan.mix;
     const at = this.#choice.next() * this.#total;
-    if (at < this.#plan.mix.health) return 'health';
-    return at < this.#plan.mix.health + this.#plan.mix.initial ? 'initial' : 'follow-up';
+    if (at < health) return 'health';
+    if (at < health + initial) return 'initial';
+    return at < this.#total - automatic ? 'follow-up' : 'automatic';
   }
 
   /** null without a conversation, or when all its answers were given. */
@@ -118,6 +138,8 @@ export class Flow {
     const { userId, topic, conversationId, sessionId, turns, question } = conversation;
     const growing = [...turns, { question, answer }];
     const history = this.#plan.history === 'growing' ? growing : growing.slice(0, 1);
-    return { row: 'follow-up', userId, context: topic.context, conversationId, sessionId, history };
+    const turn = growing.length;
+    const answersLeft = topic.answers.length - turn;
+    return { row: 'follow-up', userId, context: topic.context, conversationId, sessionId, history, turn, answersLeft };
   }
 }

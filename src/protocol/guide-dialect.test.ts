@@ -5,8 +5,13 @@ import { guideDialect, guidePaths } from './guide-dialect.ts';
 import type { Step } from './step.ts';
 import type { WireReply } from './wire.ts';
 
-const dialect = guideDialect({ basePath: '/v2', paths: guidePaths, headers: ['authorization', 'Bearer k'] });
-const initial: Step = { row: 'initial', userId: 'u', context: 'Learning Python' };
+const dialect = guideDialect({
+  name: 'guide',
+  basePath: '/v2',
+  paths: guidePaths,
+  headers: ['authorization', 'Bearer k'],
+}).session();
+const initial: Step = { row: 'initial', userId: 'u', context: 'Learning Python', answersLeft: 3 };
 const followUp: Step = {
   row: 'follow-up',
   userId: 'u',
@@ -14,11 +19,14 @@ const followUp: Step = {
   conversationId: 'c1',
   sessionId: 's1',
   history: [{ question: 'What?', answer: 'Dämmung – "quoted"' }],
+  turn: 1,
+  answersLeft: 2,
 };
 
 const timing = {
   sent: millis(0),
   firstByte: millis(0),
+  firstEvent: millis(Number.NaN),
   ended: millis(0),
   connect: millis(0),
   opened: false,
@@ -92,7 +100,7 @@ describe('guideDialect().parse()', () => {
     const expected = { ok: true, conversationId: 'c', sessionId: 's', question: 'Why?' };
     expect(dialect.parse(initial, answered(200, `{${ids},"question":"Why?"}`))).toEqual(expected);
     expect(dialect.parse(followUp, answered(200, `{${ids},"current_question":"Why?"}`))).toEqual(expected);
-    expect(dialect.parse(initial, answered(200, `{${ids}}`))).toMatchObject({ ok: true, question: '' });
+    expect(dialect.parse(initial, answered(200, `{${ids}}`))).toMatchObject({ ok: true, question: '', done: false });
     expect(dialect.parse(initial, answered(200, `\ufeff{${ids}}`))).toMatchObject({ ok: true });
   });
 

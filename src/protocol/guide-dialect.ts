@@ -1,21 +1,14 @@
 import { type Failure, failure } from '../core/failure.ts';
-import type { Dialect, Parsed, Row, RowId } from './dialect.ts';
+import { type Dialect, type Parsed, type Row, type RowId, sessionless } from './dialect.ts';
+import type { PathDialectPlan } from './dialect-plan.ts';
 import type { Step, Turn } from './step.ts';
 import type { WireReply, WireRequest } from './wire.ts';
-
-/** The server's side of the contract in the load-testing guide. Plain data. */
-export interface GuideDialectOptions {
-  /** Before every path: empty, or `/` and no slash at the end. */
-  readonly basePath: string;
-  readonly paths: Readonly<Record<RowId, string>>;
-  /** Sent with every request, flat (name, value, …), `Authorization` included. */
-  readonly headers: readonly string[];
-}
 
 export const guidePaths: Readonly<Record<RowId, string>> = {
   health: '/health',
   initial: '/mcp/v1/sequential-questioning',
   'follow-up': '/mcp/v1/sequential-questioning',
+  automatic: '/mcp/v1/sequential-questioning',
 };
 
 const rows: readonly Row[] = [
@@ -25,25 +18,25 @@ const rows: readonly Row[] = [
 ];
 
 /** The contract of the guide: JSON posted to one path for both kinds of question, ids in the answer. */
-export function guideDialect(options: GuideDialectOptions): Dialect {
-  const getHeaders = ['accept', 'application/json', ...options.headers];
+export function guideDialect(plan: PathDialectPlan): Dialect {
+  const getHeaders = ['accept', 'application/json', ...plan.headers];
   const postHeaders = ['content-type', 'application/json', ...getHeaders];
-  const path = (row: RowId): string => options.basePath + options.paths[row];
+  const path = (row: RowId): string => plan.basePath + plan.paths[row];
   const health: WireRequest = { method: 'GET', path: path('health'), headers: getHeaders, body: null };
   const [initialPath, followUpPath] = [path('initial'), path('follow-up')];
   const post = (path: string, body: string): WireRequest => ({ method: 'POST', path, headers: postHeaders, body });
 
-  return {
-    rows,
+  return sessionless(rows, {
     build(step) {
       if (step.row === 'health') return health;
+      if (step.row === 'automatic') throw new RangeError('the guide knows no automatic questioning');
       const opening = `{"user_id":${quoted(step.userId)},"context":${quoted(step.context)},"previous_messages":[`;
       if (step.row === 'initial') return post(initialPath, `${opening}]}`);
       const ids = `"conversation_id":${quoted(step.conversationId)},"session_id":${quoted(step.sessionId)}`;
       return post(followUpPath, `${opening}${messagesOf(step.history)}],${ids}}`);
     },
     parse,
-  };
+  });
 }
 
 /** JSON by hand: writing whole objects takes three times as long, and this is done for every request. */
@@ -71,7 +64,7 @@ function parse(step: Step, reply: WireReply): Parsed {
   } catch {
     return failure('not-json', reply.body, 200);
   }
-  if (step.row === 'health') return { ok: true, conversationId: '', sessionId: '', question: '' };
+  if (step.row === 'health') return { ok: true, conversationId: '', sessionId: '', question: '', done: false };
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     return failure('missing-field', `the answer is not a JSON object: ${reply.body}`, 200);
   const fields = json as Record<string, unknown>;
@@ -80,7 +73,7 @@ function parse(step: Step, reply: WireReply): Parsed {
     const missing = [...(isId(conversationId) ? [] : ['conversation_id']), ...(isId(sessionId) ? [] : ['session_id'])];
     return failure('missing-field', `no ${missing.join(' and no ')} in ${reply.body}`, 200);
   }
-  return { ok: true, conversationId, sessionId, question: questionIn(fields) };
+  return { ok: true, conversationId, sessionId, question: questionIn(fields), done: false };
 }
 
 function refusal(status: number, body: string): Failure {

@@ -7,7 +7,9 @@ export interface Turn {
 /** What a virtual user does next. */
 export type Step =
   | { readonly row: 'health' }
-  | { readonly row: 'initial'; readonly userId: string; readonly context: string }
+  | { readonly row: 'initial'; readonly userId: string; readonly context: string; readonly answersLeft: number }
+  /** The server asks and answers a whole round by itself. */
+  | { readonly row: 'automatic'; readonly userId: string; readonly context: string }
   | {
       readonly row: 'follow-up';
       readonly userId: string;
@@ -15,4 +17,8 @@ export type Step =
       readonly conversationId: string;
       readonly sessionId: string;
       readonly history: readonly Turn[];
+      /** Which question the answer belongs to, from 1; `history` may hold fewer. */
+      readonly turn: number;
+      /** How many answers the user has left after this one. */
+      readonly answersLeft: number;
     };

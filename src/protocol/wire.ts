@@ -1,14 +1,38 @@
 import type { FailureKind } from '../core/failure.ts';
 import type { Millis } from '../core/units.ts';
 
+export type Method = 'GET' | 'POST' | 'DELETE';
+
 /** One request as the transport sends it. Headers are flat (name, value, name, value) and shared between requests. */
 export interface WireRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: Method;
   /** Path with query, from the root of the server. */
   readonly path: string;
   readonly headers: readonly string[];
   /** Text, sent as UTF-8. */
   readonly body: string | null;
+  /** Where the answer is when the server streams events; absent: the whole body of the reply is the answer. */
+  readonly events?: EventAnswer;
+}
+
+/** One server-sent event (HTML standard, section 9.2.6). */
+export interface ServerEvent {
+  /** `message` when the server named none. */
+  readonly type: string;
+  readonly data: string;
+}
+
+/**
+ * Finds an answer among server-sent events. The clock stops at the event that is the answer, not at the end of the stream.
+ * - `reply`: the server may answer with a stream of events (`text/event-stream`), of which one is the answer; a reply of any
+ *   other type is the answer itself. What follows the answer is read to its end, so that the connection can be used again.
+ * - `opened-stream`: the reply is a stream that stays open after its first answer. The user holds it from then on.
+ * - `held-stream`: a reply of status 2xx says only that the request was taken; the answer comes on the stream that the user holds.
+ */
+export interface EventAnswer {
+  readonly on: 'reply' | 'opened-stream' | 'held-stream';
+  /** Never throws. */
+  isAnswer(event: ServerEvent): boolean;
 }
 
 /** When things happened on the wire, on the run's clock. */
@@ -17,7 +41,9 @@ export interface WireTiming {
   readonly sent: Millis;
   /** First byte of the answer; NaN when none came. */
   readonly firstByte: Millis;
-  /** Last byte of the answer, or when it was given up. */
+  /** First event with data of an answer that is a stream of events; NaN when there was none. */
+  readonly firstEvent: Millis;
+  /** Last byte of the answer (the event that is the answer, in a stream of events), or when it was given up. */
   readonly ended: Millis;
   /** How long opening the connection took, TLS included; 0 on a reused one. */
   readonly connect: Millis;
@@ -35,7 +61,10 @@ export interface WireTiming {
   readonly bytesReceived: number;
 }
 
-/** A whole HTTP answer, or why there is none. */
+/**
+ * A whole HTTP answer, or why there is none. Of a stream of events, `body` is the data of the event that is the answer, and
+ * empty when the stream ended without it.
+ */
 export type WireReply = WireTiming &
   (
     | { readonly kind: 'answered'; readonly status: number; readonly contentType: string; readonly body: string }

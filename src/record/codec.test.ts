@@ -7,7 +7,7 @@ import type { EndEvent, ExampleEvent, RunEvent, SecondEvent } from './run-event.
 const header: RecordHeader = {
   kind: 'header',
   format: 'sqload-record',
-  version: 2,
+  version: 3,
   sqload: '0.1.0',
   node: '20.20.2',
   startedAt: '2025-01-01T12:00:00.000Z',
@@ -15,6 +15,7 @@ const header: RecordHeader = {
   target: { address: 'http://127.0.0.1:8000', builtIn: null },
   seed: '42',
   rows: [{ id: 'health', name: 'Health Check', method: 'GET' }],
+  sessionRows: [],
   profile: {
     phases: [{ name: 'hold', start: 0, end: 10, steady: true }],
     points: [{ at: millis(0), users: 5 }],
@@ -44,6 +45,8 @@ const second: SecondEvent = {
   second: 3,
   users: 5,
   started: 2,
+  sessions: [],
+  sessionsLost: 0,
   cells: [
     {
       row: 0,
@@ -53,6 +56,7 @@ const second: SecondEvent = {
         failed: [],
         service: [800, 1000, 1800, 800, 1, 1000, 1],
         firstByte: [700, 900, 1600, 700, 1, 900, 1],
+        firstEvent: [],
         failures: [['http-5xx', 503, 1]],
         bytesSent: 10,
         bytesReceived: 20,

@@ -9,7 +9,7 @@ import type { RecordHeader } from './record.ts';
 import { endReasons, type RunEvent } from './run-event.ts';
 
 const format = 'sqload-record';
-const version = 2;
+const version = 3;
 
 /**
  * One line of a record, with its end of line.
@@ -60,7 +60,7 @@ function describeIssue({ path, message }: z.core.$ZodIssue): string {
 const text = z.string();
 const count = z.number().int().nonnegative();
 const time = z.custom<Millis>((value) => Number.isFinite(value), 'must be a number of milliseconds');
-const method = z.enum(['GET', 'POST']);
+const method = z.enum(['GET', 'POST', 'DELETE']);
 
 // Most of a record is histograms: looking at their numbers by hand is ten times as fast.
 const histogram = z.custom<EncodedHistogram>(isHistogram, 'must be a histogram: [] or [min, max, sum, slot, count, …]');
@@ -83,10 +83,13 @@ const tally = z.object({
   failed: histogram,
   service: histogram,
   firstByte: histogram,
+  firstEvent: histogram,
   failures: z.array(z.tuple([z.enum(failureKinds), count, count])),
   bytesSent: count,
   bytesReceived: count,
 });
+
+const cells = z.array(z.object({ row: count, phase: count, tally }));
 
 const eventSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -95,7 +98,9 @@ const eventSchema = z.discriminatedUnion('kind', [
     users: count,
     started: count,
     dropped: count,
-    cells: z.array(z.object({ row: count, phase: count, tally })),
+    cells,
+    sessions: cells,
+    sessionsLost: count,
     lateness: histogram,
     connections: z.object({ opened: count, reused: count, retried: count, resumed: count }),
     connect: histogram,
@@ -157,6 +162,7 @@ const headerSchema = z.object({
   target: z.object({ address: text, builtIn: text.nullable() }),
   seed: text,
   rows: z.array(z.object({ id: text, name: text, method })),
+  sessionRows: z.array(z.object({ id: text, name: text })),
   profile: profileSchema,
   load: loadSchema,
   thresholds: z.array(z.object({ text, source: z.enum(['default', 'scenario', 'option']) })),

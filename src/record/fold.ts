@@ -22,6 +22,10 @@ export class RunFold {
   peakUsers = 0;
   /** Arrivals that were not started, since every place was taken. */
   dropped = 0;
+  /** Sessions that turned out to be lost. */
+  sessionsLost = 0;
+  /** Set-ups and ends of sessions, by the header's `sessionRows`. */
+  readonly sessions: readonly Tally[];
   /** How the generator itself fared. */
   readonly generator: GeneratorFold;
   readonly #connections = { opened: 0, reused: 0, retried: 0, resumed: 0 };
@@ -37,6 +41,7 @@ export class RunFold {
   constructor(header: RecordHeader) {
     this.header = header;
     this.generator = new GeneratorFold(header);
+    this.sessions = header.sessionRows.map(() => new Tally());
     this.#tallies = header.profile.phases.map(() => header.rows.map(() => new Tally()));
     this.#steadySuccesses = header.rows.map(() => 0);
     this.#endedSuccesses = header.profile.phases.map(() => 0);
@@ -99,6 +104,8 @@ export class RunFold {
     this.connect.add(event.connect);
     this.tls.add(event.tls);
     this.dropped += event.dropped;
+    this.sessionsLost += event.sessionsLost;
+    for (const { row, tally } of event.sessions) this.#sessionRow(event.second, row).add(tally);
     this.generator.add(event);
     this.#connections.opened += event.connections.opened;
     this.#connections.reused += event.connections.reused;
@@ -118,6 +125,12 @@ export class RunFold {
       if (inWindow) this.#steadySuccesses[row] = (this.#steadySuccesses[row] ?? 0) + encodedCount(tally.ok);
       this.#noteFailures(event.second, row, tally);
     }
+  }
+
+  #sessionRow(second: number, row: number): Tally {
+    const tally = this.sessions[row];
+    if (!tally) throw new RangeError(`second ${second} tells of session row ${row}, which the header does not have`);
+    return tally;
   }
 
   #noteFailures(second: number, row: number, tally: EncodedTally): void {

@@ -99,6 +99,8 @@ function joinSeconds(told: readonly SecondEvent[]): SecondEvent {
     started: sum(({ started }) => started),
     dropped: sum(({ dropped }) => dropped),
     cells: joinCells(told.flatMap(({ cells }) => cells)),
+    sessions: joinCells(told.flatMap(({ sessions }) => sessions)),
+    sessionsLost: sum(({ sessionsLost }) => sessionsLost),
     lateness: histogram('lateness'),
     connections: told.map(({ connections }) => connections).reduce(addConnections),
     connect: histogram('connect'),

@@ -39,6 +39,7 @@ export function headerDifferences(a: RecordHeader, b: RecordHeader): readonly He
     ['users over time', a.profile, b.profile],
     ['load', a.load, b.load],
     ['requests', a.rows, b.rows],
+    ['sessions', a.sessionRows, b.sessionRows],
     ['built-in server', a.target.builtIn, b.target.builtIn],
   ] as const;
   return rest.flatMap(([what, one, other]) => differing(what, JSON.stringify(one), JSON.stringify(other)));

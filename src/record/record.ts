@@ -13,7 +13,7 @@ export interface RunRecord {
 export interface RecordHeader {
   readonly kind: 'header';
   readonly format: 'sqload-record';
-  readonly version: 2;
+  readonly version: 3;
   readonly sqload: string;
   readonly node: string;
   /** ISO 8601, UTC: the start of the slice that began first. */
@@ -22,6 +22,8 @@ export interface RecordHeader {
   readonly target: RecordTarget;
   readonly seed: string;
   readonly rows: readonly RecordRow[];
+  /** What opening and closing a session takes: row 0 is a whole set-up. Empty where there are no sessions. */
+  readonly sessionRows: readonly SessionRow[];
   readonly profile: LoadProfile;
   readonly load: RecordLoad;
   readonly thresholds: readonly ThresholdText[];
@@ -61,7 +63,12 @@ export interface RecordTarget {
 export interface RecordRow {
   readonly id: string;
   readonly name: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
+}
+
+export interface SessionRow {
+  readonly id: string;
+  readonly name: string;
 }
 
 export interface RecordLoad {

@@ -18,6 +18,10 @@ export interface SecondEvent {
   /** Arrivals of open load that found every place for a user taken, and were not started. */
   readonly dropped: number;
   readonly cells: readonly Cell[];
+  /** Set-ups and ends of sessions, which are in no other count but that of connections; rows are the header's `sessionRows`. */
+  readonly sessions: readonly Cell[];
+  /** Sessions that turned out to be lost, so that they had to be set up again. */
+  readonly sessionsLost: number;
   /** hand-over − intended start of the requests that ended, µs: the generator's own delay. */
   readonly lateness: EncodedHistogram;
   readonly connections: ConnectionCounts;
@@ -52,7 +56,7 @@ export interface ProcessSecond {
 }
 
 export interface Cell {
-  /** Index into the header's rows. */
+  /** Index into the header's rows, or its `sessionRows`. */
   readonly row: number;
   /** Index into the header's phases. */
   readonly phase: number;

@@ -14,7 +14,7 @@ import { renderPlan } from './plan-report.ts';
 
 /** Conversations of 3 to 8 answers, as in the corpus that ships. */
 const corpus = [3, 4, 5, 6, 7, 8].map((length) => ({ context: 'x', answers: new Array<string>(length).fill('y') }));
-const flow: FlowPlan = { mix: { health: 1, initial: 3, 'follow-up': 5 }, history: 'growing', corpus };
+const flow: FlowPlan = { mix: { health: 1, initial: 3, 'follow-up': 5, automatic: 0 }, history: 'growing', corpus };
 const survival = conversationSurvival(flow);
 const guideThink = { min: millis(3000), max: millis(7000) };
 

@@ -71,7 +71,7 @@ export function plantHeader(overrides: Partial<RecordHeader> = {}): RecordHeader
   return {
     kind: 'header',
     format: 'sqload-record',
-    version: 2,
+    version: 3,
     sqload: '0.1.0',
     node: 'v20.20.0',
     startedAt: '2026-03-01T12:00:00.000Z',
@@ -83,6 +83,7 @@ export function plantHeader(overrides: Partial<RecordHeader> = {}): RecordHeader
       { id: 'initial', name: 'Initial Question Generation', method: 'POST' },
       { id: 'follow-up', name: 'Follow-up Question Generation', method: 'POST' },
     ],
+    sessionRows: [],
     profile: tenSeconds,
     load: {
       thinkMin: millis(3000),
@@ -113,6 +114,8 @@ export const quietSecond = (second: number, more: Partial<SecondEvent> = {}): Se
   started: 0,
   dropped: 0,
   cells: [],
+  sessions: [],
+  sessionsLost: 0,
   lateness: [],
   connections: { opened: 0, reused: 0, retried: 0, resumed: 0 },
   connect: [],
@@ -148,6 +151,8 @@ export function plantRecord(run: PlantedRun): RunRecord {
       users: run.users?.(second) ?? header.profile.peak,
       started: run.requests.filter(({ at }) => Math.floor(at) === second).length,
       cells: cellsOf(ended, header.profile),
+      sessions: [],
+      sessionsLost: 0,
       lateness: lateness.encode(),
       connections: {
         opened: opening,
@@ -181,6 +186,7 @@ function cellsOf(requests: readonly Planted[], profile: LoadProfile): Cell[] {
       handed: millis(at * 1000 + late),
       sent: millis(at * 1000 + late),
       firstByte: millis(at * 1000 + ms - 0.125 * (ms - late)),
+      firstEvent: millis(Number.NaN),
       ended: millis(at * 1000 + ms),
       outcome: failed ? failure(failed[0], failed[2] ?? '', failed[1]) : success,
       bytesSent: 200,

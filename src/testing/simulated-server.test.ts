@@ -12,9 +12,9 @@ import {
 } from './simulated-server.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-const dialect = guideDialect({ basePath: '', paths: guidePaths, headers: [] });
+const dialect = guideDialect({ name: 'guide', basePath: '', paths: guidePaths, headers: [] }).session();
 const health = dialect.build({ row: 'health' });
-const initial = dialect.build({ row: 'initial', userId: 'u', context: 'Python' });
+const initial = dialect.build({ row: 'initial', userId: 'u', context: 'Python', answersLeft: 3 });
 const minute = millis(60_000);
 
 interface Setting {
@@ -31,7 +31,10 @@ const setting = (options: Omit<SimulatedServerOptions, 'clock'> = {}): Setting =
 async function play({ clock, server }: Setting, user: number, steps: number): Promise<readonly WireReply[]> {
   const corpus = [{ context: 'Python', answers: ['data', 'pandas', 'charts'] }];
   const random = seededRandom('play').fork(user);
-  const flow = new Flow({ mix: { health: 1, initial: 3, 'follow-up': 5 }, history: 'growing', corpus }, random);
+  const flow = new Flow(
+    { mix: { health: 1, initial: 3, 'follow-up': 5, automatic: 0 }, history: 'growing', corpus },
+    random,
+  );
   const connection = server.open(user);
   const replies: WireReply[] = [];
   for (let n = 0; n < steps; n++) {

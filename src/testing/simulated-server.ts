@@ -145,6 +145,10 @@ class SimulatedConnection implements Connection {
     });
   }
 
+  streamEnded(): boolean {
+    return false;
+  }
+
   close(): void {
     this.#exchange?.break('unfinished', 'the user was gone');
     this.#usedAt = null;
@@ -257,6 +261,7 @@ class Exchange {
     return {
       sent: this.sent,
       firstByte,
+      firstEvent: millis(Number.NaN),
       ended: this.#clock.now(),
       connect: this.#connect,
       tls: millis(0),

@@ -21,9 +21,9 @@ import { VirtualClock } from './virtual-clock.ts';
 export function planFor(profile: LoadProfile, overrides: Partial<RunPlan> = {}): RunPlan {
   return {
     profile,
-    flow: { mix: { health: 1, initial: 3, 'follow-up': 5 }, history: 'growing', corpus: defaultCorpus },
+    flow: { mix: { health: 1, initial: 3, 'follow-up': 5, automatic: 0 }, history: 'growing', corpus: defaultCorpus },
     think: { min: seconds(3), max: seconds(7) },
-    dialect: { basePath: '', paths: guidePaths, headers: [] },
+    dialect: { name: 'guide', basePath: '', paths: guidePaths, headers: [] },
     timeout: seconds(60),
     stopTimeout: seconds(30),
     secrets: [],

@@ -15,6 +15,7 @@ function tallyOf(times: readonly number[], failed: number): Tally {
       handed: millis(0),
       sent: millis(0),
       firstByte: millis(0),
+      firstEvent: millis(0),
       ended: millis(ms),
       outcome: ok ? success : failure('reset', ''),
       bytesSent: 0,

@@ -164,7 +164,7 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
         },
       ],
       think: { min: 500, max: 1500 },
-      mix: { health: 0, initial: 1, 'follow-up': 2.5 },
+      mix: { health: 0, initial: 1, 'follow-up': 2.5, automatic: 0 },
       history: 'static',
       corpus: 'talks.yaml',
       host: 'https://staging.example/base',

@@ -105,7 +105,12 @@ function readMix(raw: unknown, problems: Problem[]): Scenario['mix'] {
   if (raw === undefined) return null;
   const before = problems.length;
   const weights = readFields(raw, mixFields, ['mix'], problems);
-  const mix = { health: weights.health ?? 0, initial: weights.initial ?? 0, 'follow-up': weights['follow-up'] ?? 0 };
+  const mix = {
+    health: weights.health ?? 0,
+    initial: weights.initial ?? 0,
+    'follow-up': weights['follow-up'] ?? 0,
+    automatic: weights.automatic ?? 0,
+  };
   if (problems.length === before && scenarioRows.every((row) => mix[row] === 0))
     problems.push({ path: ['mix'], message: 'must have a weight above 0, got none' });
   return mix;

@@ -213,12 +213,12 @@ export const phaseFields = {
   over: duration,
 } as const;
 
-export const mixFields = { health: weight, initial: weight, 'follow-up': weight } satisfies Record<
+export const mixFields = { health: weight, initial: weight, 'follow-up': weight, automatic: weight } satisfies Record<
   ScenarioRow,
   Reader<number>
 >;
 
-export const pathFields = { health: path, initial: path, 'follow-up': path } satisfies Record<
+export const pathFields = { health: path, initial: path, 'follow-up': path, automatic: path } satisfies Record<
   ScenarioRow,
   Reader<string>
 >;

@@ -92,7 +92,7 @@ export type Baseline =
   | { readonly kind: 'users'; readonly users: number }
   | { readonly kind: 'share'; readonly share: number };
 
-export const scenarioRows = ['health', 'initial', 'follow-up'] as const;
+export const scenarioRows = ['health', 'initial', 'follow-up', 'automatic'] as const;
 export type ScenarioRow = (typeof scenarioRows)[number];
 
 /** A threshold as it is written, and the place for an error message: `spike.yaml:14:5`. */

@@ -109,6 +109,7 @@ const impatient: (options: Parameters<typeof httpTransport>[0], waits: number[])
       const connection = transport.open(user);
       return {
         close: () => connection.close(),
+        streamEnded: () => connection.streamEnded(),
         send(request, deadline) {
           const now = options.clock.now();
           waits.push(deadline - now);
