@@ -21,7 +21,9 @@ test("parsePaths() keeps the guide's path for a name that was left out", () => {
     health: '/health',
     initial: '/ask?lang=en',
     'follow-up': '/mcp/v1/sequential-questioning',
-    automatic: 0,
+    automatic: '/mcp/v1/sequential-questioning',
   });
-  expect(showRows(paths)).toBe('health=/health,initial=/ask?lang=en,follow-up=/mcp/v1/sequential-questioning');
+  expect(showRows(paths)).toBe(
+    'health=/health,initial=/ask?lang=en,follow-up=/mcp/v1/sequential-questioning,automatic=/mcp/v1/sequential-questioning',
+  );
 });

@@ -85,7 +85,7 @@ describe('a bad value is one sentence and a hint:', () => {
     ],
     [
       ['--mix', 'followup=1'],
-      '--mix followup=1 must name only health, initial, follow-up: there is no "followup"; did you mean follow-up?',
+      '--mix followup=1 must name only health, initial, follow-up, automatic: there is no "followup"; did you mean follow-up?',
       '--mix health=1,initial=3,follow-up=5',
     ],
     [

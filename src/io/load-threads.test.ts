@@ -21,7 +21,7 @@ const script = (code: string) =>
       `data:text/javascript,${encodeURIComponent(`import { parentPort, workerData } from 'node:worker_threads';
 const tell = (kind, more) => parentPort.postMessage({ kind, ...more });
 const tellSecond = (second) => tell('events', { events: [{ kind: 'second', second, users: 1, started: 1, dropped: 0,
-  cells: [], lateness: [], connections: { opened: 0, reused: 0, retried: 0, resumed: 0 }, connect: [], tls: [],
+  cells: [], sessions: [], sessionsLost: 0, lateness: [], connections: { opened: 0, reused: 0, retried: 0, resumed: 0 }, connect: [], tls: [],
   threads: [], processes: [] }] });
 const tellEnd = (reason) => { tell('events', { events: [{ kind: 'end', reason, at: 1000, started: 1 }] }); tell('over'); };
 ${code}`)}`,

@@ -39,6 +39,11 @@ describe('expectedRequests()', () => {
     ['the guide, 1 step', guide, 1],
     ['short conversations', { ...guide, corpus: short }, 30],
     ['follow-ups only', { ...guide, corpus: short, mix: { health: 0, initial: 0, 'follow-up': 1, automatic: 0 } }, 20],
+    [
+      'automatic rounds too',
+      { ...guide, corpus: short, mix: { health: 1, initial: 2, 'follow-up': 4, automatic: 3 } },
+      15,
+    ],
     ['initial questions only', { ...guide, mix: { health: 0, initial: 2, 'follow-up': 0, automatic: 0 } }, 9],
     ['health checks only', { ...guide, mix: { health: 1, initial: 0, 'follow-up': 0, automatic: 0 } }, 9],
   ];
@@ -103,6 +108,7 @@ describe('expectedShares()', () => {
       health: 1,
       initial: 0,
       'follow-up': 0,
+      automatic: 0,
     });
   });
 });

@@ -97,7 +97,7 @@ describe('guideDialect().parse()', () => {
   const ids = '"conversation_id":"c","session_id":"s"';
 
   test('reads ids and the question, under either of its names', () => {
-    const expected = { ok: true, conversationId: 'c', sessionId: 's', question: 'Why?' };
+    const expected = { ok: true, conversationId: 'c', sessionId: 's', question: 'Why?', done: false };
     expect(dialect.parse(initial, answered(200, `{${ids},"question":"Why?"}`))).toEqual(expected);
     expect(dialect.parse(followUp, answered(200, `{${ids},"current_question":"Why?"}`))).toEqual(expected);
     expect(dialect.parse(initial, answered(200, `{${ids}}`))).toMatchObject({ ok: true, question: '', done: false });

@@ -109,7 +109,7 @@ describe('decodeHeader()', () => {
     ['{}', 'not the first line of an sqload record'],
     [JSON.stringify(end), 'not the first line of an sqload record'],
     [changed({ format: 'other' }), 'not the first line of an sqload record'],
-    [changed({ version: 1 }), 'version 1; this sqload reads version 2'],
+    [changed({ version: 1 }), 'version 1; this sqload reads version 3'],
     [changed({ startedAt: 'yesterday' }), 'startedAt'],
     [changed({ rows: [{ id: 'x', name: 'x', method: 'PUT' }] }), 'rows[0].method'],
   ])('refuses %.60s', (text, message) => {
