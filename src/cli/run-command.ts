@@ -1,6 +1,7 @@
 import { join, relative, resolve } from 'node:path';
 import { type ExitCode, exitCodes, type SqloadError } from '../core/errors.ts';
 import { seededRandom } from '../core/random.ts';
+import { createRedactor } from '../core/redactor.ts';
 import { millis } from '../core/units.ts';
 import { preflight } from '../engine/preflight.ts';
 import { RunStop } from '../engine/stop.ts';
@@ -16,6 +17,7 @@ import { deliverRun } from './deliver-run.ts';
 import type { Host } from './host.ts';
 import { introduction } from './introduction.ts';
 import { type Machinery, realMachinery } from './machinery.ts';
+import { misfitError } from './preflight-trouble.ts';
 import { renderConfig } from './print-config.ts';
 import { processSlice } from './process-slice.ts';
 import { ProgressScreen } from './progress-screen.ts';
@@ -109,7 +111,9 @@ async function tryTarget(run: SettledRun, target: Target, machinery: Machinery):
   const transport = machinery.connect({ ...target.transport, clock });
   try {
     const random = seededRandom(run.seed);
-    return (await preflight(target.preflightPlan, { clock, random, transport }, target.address)).requests;
+    const { requests, misfit } = await preflight(target.preflightPlan(run.plan), { clock, random, transport });
+    if (misfit !== null) throw misfitError(misfit, target.address, createRedactor(run.plan.secrets), null);
+    return requests;
   } finally {
     await transport.close();
   }

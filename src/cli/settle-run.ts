@@ -6,6 +6,7 @@ import type { Corpus } from '../protocol/corpus.ts';
 import { createDialect } from '../protocol/create-dialect.ts';
 import { defaultCorpus } from '../protocol/default-corpus.ts';
 import { rowIds } from '../protocol/dialect.ts';
+import type { DialectPlan } from '../protocol/dialect-plan.ts';
 import { conversationSurvival, expectedShares } from '../protocol/expected-requests.ts';
 import { parseCorpus } from '../protocol/parse-corpus.ts';
 import type { RecordHeader } from '../record/record.ts';
@@ -72,6 +73,19 @@ export function settleRun(host: Host, input: RunInput): SettledRun {
   };
 }
 
+/** The same run in a dialect that was found out after all else had been settled. */
+export function withDialect(run: SettledRun, plan: DialectPlan): SettledRun {
+  const { facts } = run;
+  const dialect = createDialect(plan);
+  const settled = { ...run.plan, dialect: plan };
+  const load = { ...facts.load, expectedShare: expectedShareOf(settled) };
+  return {
+    ...run,
+    plan: settled,
+    facts: { ...facts, rows: dialect.rows, sessionRows: dialect.sessionRows, load },
+  };
+}
+
 /** Only what was said for this run changes the shape of a scenario; what its file says is the shape. */
 function overrides(settings: RunSettings): Parameters<typeof buildProfile>[1] {
   const { users, rate, arrivals, maxUsers, runTime, spawnRate, climb, baseline } = settings;
@@ -110,15 +124,19 @@ function planOf(host: Host, settings: RunSettings, profile: LoadProfile): RunPla
 }
 
 function loadOf(plan: RunPlan): RecordHeader['load'] {
-  const shares = expectedShares(plan.flow, plan.profile, plan.think);
   return {
     thinkMin: plan.think.min,
     thinkMax: plan.think.max,
     timeout: plan.timeout,
     stopTimeout: plan.stopTimeout,
-    expectedShare: createDialect(plan.dialect).rows.map(({ id }) => shares[id]),
+    expectedShare: expectedShareOf(plan),
     steadyCeiling: steadyCeiling(plan.profile, plan.think, conversationSurvival(plan.flow)),
   };
+}
+
+function expectedShareOf(plan: RunPlan): readonly number[] {
+  const shares = expectedShares(plan.flow, plan.profile, plan.think);
+  return createDialect(plan.dialect).rows.map(({ id }) => shares[id]);
 }
 
 function thresholdsOf(settings: RunSettings, scenario: Scenario, plan: RunPlan): RecordHeader['thresholds'] {

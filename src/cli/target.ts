@@ -14,8 +14,8 @@ export interface Target {
   readonly address: string;
   /** What the built-in server is set to, in words; null for a server given by address. */
   readonly builtIn: string | null;
-  /** The plan as the preflight plays it: the built-in server's faults spare what carries its mark. */
-  readonly preflightPlan: RunPlan;
+  /** A plan as the preflight plays it: the built-in server's faults spare what carries its mark. */
+  readonly preflightPlan: (plan: RunPlan) => RunPlan;
   /** Why the built-in server is gone, if it died on its own. */
   readonly died: () => SqloadError | null;
   /** How to connect to it. */
@@ -41,7 +41,7 @@ export async function openTarget(run: SettledRun, machinery: Machinery): Promise
     return {
       address: showAddress(host.value),
       builtIn: null,
-      preflightPlan: run.plan,
+      preflightPlan: (plan) => plan,
       died: () => null,
       transport: { ...transport, origin },
       close: async () => {},
@@ -61,11 +61,13 @@ export async function openTarget(run: SettledRun, machinery: Machinery): Promise
       death = new SqloadError(error.message, { exitCode: exitCodes.bug, cause: error });
     },
   );
-  const { dialect } = run.plan;
   return {
     address: server.address,
     builtIn: describeBuiltIn(run.settings),
-    preflightPlan: { ...run.plan, dialect: { ...dialect, headers: [...dialect.headers, preflightHeader, '1'] } },
+    preflightPlan: ({ dialect, ...plan }) => ({
+      ...plan,
+      dialect: { ...dialect, headers: [...dialect.headers, preflightHeader, '1'] },
+    }),
     died: () => death,
     transport: { ...transport, origin: server.address },
     close: () => server.close(),

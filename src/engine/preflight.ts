@@ -1,111 +1,107 @@
-import { exitCodes, SqloadError } from '../core/errors.ts';
 import type { Failure } from '../core/failure.ts';
-import { createRedactor } from '../core/redactor.ts';
-import { millis, plus } from '../core/units.ts';
+import { earlier, type Millis, plus, seconds } from '../core/units.ts';
 import { createDialect } from '../protocol/create-dialect.ts';
+import type { Session, SettledStep } from '../protocol/dialect.ts';
 import { Flow } from '../protocol/flow.ts';
 import type { Step } from '../protocol/step.ts';
-import { excerpt } from './excerpt.ts';
+import type { WireReply, WireRequest } from '../protocol/wire.ts';
 import type { RunPlan } from './run-plan.ts';
-import type { World } from './world.ts';
+import type { Connection, World } from './world.ts';
 
-const limit = millis(5000);
+/** For what a server answers without thinking. */
+export const promptly = seconds(5);
+/** A question may take a language model's time; but nobody waits for longer than this to hear that nothing answers. */
+const longestQuestion = seconds(60);
+
+/** What the server does not do as the dialect says. */
+export interface Misfit {
+  /** What was asked of it when it failed. */
+  readonly asked: 'session' | 'health' | 'question';
+  readonly request: Pick<WireRequest, 'method' | 'path'>;
+  readonly failed: Failure;
+  /** How long it was given. */
+  readonly limit: Millis;
+}
+
+export interface Trial {
+  /** How many requests were sent. */
+  readonly requests: number;
+  /** null: the server answers as the dialect says. */
+  readonly misfit: Misfit | null;
+}
 
 /**
- * One health check and one initial question before the load, 5 s each; a row that the mix leaves out is skipped.
- * @returns how many requests were sent
- * @throws SqloadError with exit code 5 when the target does not answer as a sequential-questioning server.
+ * Sets a session up where the dialect has sessions, then asks for health (5 s each), then for a first question (the run's timeout,
+ * 60 s at most); a row that the mix leaves out is skipped.
  */
-export async function preflight(
-  plan: RunPlan,
-  world: Pick<World, 'clock' | 'random' | 'transport'>,
-  address: string,
-): Promise<{ requests: number }> {
+export async function preflight(plan: RunPlan, world: Pick<World, 'clock' | 'random' | 'transport'>): Promise<Trial> {
   const session = createDialect(plan.dialect).session();
-  const redact = createRedactor(plan.secrets);
-  const steps = preflightSteps(plan, world);
   const connection = world.transport.open(0);
+  const caller = new Caller(connection, world);
+  const misfit =
+    (await setUpOnce(session, caller)) ?? (await askEach(preflightSteps(plan, world), plan, session, caller));
+  await takeLeave(session, caller);
+  connection.close();
+  return { requests: caller.requests, misfit };
+}
+
+/** Sends one request after the other over one connection, and counts them. */
+export class Caller {
+  requests = 0;
+  readonly #connection: Connection;
+  readonly #world: Pick<World, 'clock'>;
+
+  constructor(connection: Connection, world: Pick<World, 'clock'>) {
+    this.#connection = connection;
+    this.#world = world;
+  }
+
+  async send(request: WireRequest, limit: Millis): Promise<WireReply> {
+    this.requests += 1;
+    return this.#connection.send(request, plus(this.#world.clock.now(), limit));
+  }
+}
+
+/** Sets a session up, in one attempt. @returns what did not fit; null when it stands. */
+export async function setUpOnce(session: Session, caller: Caller): Promise<Misfit | null> {
+  for (let step = session.next(); step !== null; step = session.next()) {
+    const outcome: SettledStep = session.settle(await caller.send(step.request, promptly));
+    if (!outcome.ok) return { asked: 'session', request: step.request, failed: outcome, limit: promptly };
+  }
+  return null;
+}
+
+/** Says goodbye, whatever the server makes of it. */
+export async function takeLeave(session: Session, caller: Caller): Promise<void> {
+  const step = session.end();
+  if (step !== null) session.ended(await caller.send(step.request, promptly));
+}
+
+async function askEach(
+  steps: readonly Step[],
+  plan: RunPlan,
+  session: Session,
+  caller: Caller,
+): Promise<Misfit | null> {
   for (const step of steps) {
     const request = session.build(step);
-    const reply = await connection.send(request, plus(world.clock.now(), limit));
-    const parsed = session.parse(step, reply);
-    if (!parsed.ok) {
-      const said = excerpt(redact(parsed.detail), 160);
-      const { message, hint } = explain(parsed, said, `${request.method} ${request.path}`, address);
-      throw new SqloadError(message, { exitCode: exitCodes.unreachable, hint });
-    }
+    const [asked, limit] =
+      step.row === 'health'
+        ? (['health', promptly] as const)
+        : (['question', earlier(plan.timeout, longestQuestion)] as const);
+    const parsed = session.parse(step, await caller.send(request, limit));
+    if (!parsed.ok) return { asked, request, failed: parsed, limit };
   }
-  connection.close();
-  return { requests: steps.length };
+  return null;
 }
 
 function preflightSteps(plan: RunPlan, world: Pick<World, 'random'>): Step[] {
   const { mix } = plan.flow;
   const steps: Step[] = mix.health > 0 ? [{ row: 'health' }] : [];
-  if (mix.initial + mix['follow-up'] > 0) {
-    const questions = { ...plan.flow, mix: { health: 0, initial: 1, 'follow-up': 0, automatic: 0 } };
+  const row = mix.initial + mix['follow-up'] > 0 ? 'initial' : mix.automatic > 0 ? 'automatic' : null;
+  if (row !== null) {
+    const questions = { ...plan.flow, mix: { health: 0, initial: 0, 'follow-up': 0, automatic: 0, [row]: 1 } };
     steps.push(new Flow(questions, world.random.fork('preflight')).next());
   }
   return steps;
-}
-
-function explain(failed: Failure, said: string, request: string, address: string): { message: string; hint: string } {
-  const quote = said === '' ? '' : ` It said: ${said}`;
-  switch (failed.kind) {
-    case 'dns':
-      return { message: `The host of ${address} is not known: ${said}`, hint: 'Check the spelling of --host.' };
-    case 'refused':
-      return {
-        message: `Nothing listens at ${address}: ${said}`,
-        hint: 'Start the server, or check the host and port of --host.',
-      };
-    case 'tls':
-      return /wrong version number/i.test(said)
-        ? { message: `${address} does not speak TLS.`, hint: 'Give its address with http:// in place of https://.' }
-        : {
-            message: `No secure connection to ${address}: ${said}`,
-            hint: 'Give the certificate authority with --ca <file>, or --insecure for a test server with a certificate of its own.',
-          };
-    case 'reset':
-      return {
-        message: `${address} closes the connection in place of an answer to ${request}: ${said}`,
-        hint: address.startsWith('http:')
-          ? 'A server that speaks TLS does that: then its address begins with https://. Otherwise look at its log.'
-          : 'Look at the log of the server, and of the proxy before it.',
-      };
-    case 'timeout':
-      return {
-        message: `No answer to ${request} at ${address} within 5 s.`,
-        hint: 'Check that the server is up; if its first answer is known to be slow, skip this check with --no-preflight.',
-      };
-    case 'http-4xx':
-      return {
-        message: `${address} answers HTTP ${failed.status} to ${request}.${quote}`,
-        hint: refusalHint(failed.status),
-      };
-    case 'http-5xx':
-      return {
-        message: `${address} answers HTTP ${failed.status} to ${request}.${quote}`,
-        hint: 'The server fails before there is any load: look at its log.',
-      };
-    default:
-      if (failed.status >= 300)
-        return {
-          message: `${address} answers HTTP ${failed.status} to ${request}, a redirect.${quote}`,
-          hint: 'Redirects are not followed: give the address that it leads to, often the same with https://.',
-        };
-      return {
-        message: `${address} does not answer ${request} like a sequential-questioning server (${failed.kind}${failed.status === 0 ? `): ${said}` : `, HTTP ${failed.status}).${quote}`}`,
-        hint: request.startsWith('GET')
-          ? 'A health check must be answered with status 200 and JSON. Give its path with --path health=/…, or leave it out: --mix initial=3,follow-up=5.'
-          : 'A question must be answered with status 200 and JSON that holds conversation_id and session_id. Check --host and --path.',
-      };
-  }
-}
-
-function refusalHint(status: number): string {
-  if (status === 401 || status === 403) return 'Give the API key with --api-key, SQLOAD_API_KEY or a .env file.';
-  if (status === 404 || status === 405)
-    return 'Give the paths of your server: --path initial=/…,follow-up=/…,health=/…';
-  return 'The server refuses the request: compare its contract with the one in the README.';
 }
