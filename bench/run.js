@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { benchFile } from './harness/processes.js';
 
-const usual = ['cost', 'users', 'truth', 'deadline', 'scale', 'report', 'start'];
+const usual = ['cost', 'dialects', 'users', 'truth', 'deadline', 'scale', 'report', 'start'];
 const known = [...usual, 'soak'];
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !known.includes(name));

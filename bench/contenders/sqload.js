@@ -1,5 +1,5 @@
 // The whole path of sqload: flow, unique bodies, transport, parsing, ids checked, histograms, lines of
-// the record. Usage: sqload.js <port> <seconds> <users> <body bytes: its own> <warm-up seconds>
+// the record. Usage: sqload.js <port> <seconds> <users> <body bytes: its own> <warm-up seconds> [dialect]
 import { seededRandom } from '../../dist/core/random.js';
 import { runSlice } from '../../dist/engine/run-slice.js';
 import { RunStop } from '../../dist/engine/stop.js';
@@ -8,17 +8,18 @@ import { realClock } from '../../dist/io/real-clock.js';
 import { threadVitals } from '../../dist/io/thread-vitals.js';
 import { tallyCount } from '../../dist/metrics/tally.js';
 import { defaultCorpus } from '../../dist/protocol/default-corpus.js';
-import { guidePaths } from '../../dist/protocol/guide-dialect.js';
 import { encodeLine } from '../../dist/record/codec.js';
 import { buildProfile } from '../../dist/workload/build-profile.js';
 import { parseScenario } from '../../dist/workload/parse-scenario.js';
+import { dialectPlan } from '../harness/dialect-plans.js';
 
 const [port, seconds, users, , warmUp] = process.argv.slice(2).map(Number);
+const dialect = dialectPlan(process.argv[7] ?? 'guide');
 const planOf = (length) => ({
   profile: buildProfile(parseScenario(`users: ${users}\nspawn_rate: 1000/s\nrun_time: ${length}s\n`, 'bench')),
-  flow: { mix: { health: 1, initial: 3, 'follow-up': 5 }, history: 'growing', corpus: defaultCorpus },
+  flow: { mix: { health: 1, initial: 3, 'follow-up': 5, automatic: 0 }, history: 'growing', corpus: defaultCorpus },
   think: { min: 0, max: 0 },
-  dialect: { basePath: '', paths: guidePaths, headers: [] },
+  dialect,
   timeout: 60_000,
   stopTimeout: 5_000,
   secrets: [],

@@ -9,6 +9,7 @@ const reply = {
   conversationId: '00000000-0000-4000-8000-000000000000',
   sessionId: '00000000-0000-4000-8000-000000000001',
   question: 'What would you like to know about it, and what have you tried so far?',
+  done: false,
 };
 
 /**
@@ -16,9 +17,9 @@ const reply = {
  * GETs. The other contenders send bodies of this size and GETs in this proportion.
  */
 export function meanRequest() {
-  const mix = { health: 1, initial: 3, 'follow-up': 5 };
+  const mix = { health: 1, initial: 3, 'follow-up': 5, automatic: 0 };
   const flow = new Flow({ mix, history: 'growing', corpus: defaultCorpus }, seededRandom('bench'));
-  const dialect = guideDialect({ basePath: '', paths: guidePaths, headers: [] });
+  const dialect = guideDialect({ name: 'guide', basePath: '', paths: guidePaths, headers: [] }).session();
   let bytes = 0;
   let posts = 0;
   for (let i = 0; i < steps; i++) {

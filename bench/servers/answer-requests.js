@@ -3,7 +3,8 @@
 import { createServer } from 'node:net';
 
 const headEnd = Buffer.from('\r\n\r\n');
-const question = JSON.stringify({
+/** The question that every server asks. */
+export const questionText = JSON.stringify({
   conversation_id: '00000000-0000-4000-8000-000000000000',
   session_id: '00000000-0000-4000-8000-000000000001',
   question: 'What would you like to know about it, and what have you tried so far?',
@@ -11,10 +12,10 @@ const question = JSON.stringify({
 
 /** The one answer to every request. */
 export const answer = Buffer.from(
-  `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(question)}\r\n\r\n${question}`,
+  `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(questionText)}\r\n\r\n${questionText}`,
 );
 
-/** Calls `onRequest(socket)` for each whole request; `report()` gives what the benchmark gets when it asks. */
+/** Calls `onRequest(socket, bytes)` for each whole request; `report()` gives what the benchmark gets when it asks. */
 export function answerRequests(onRequest, report = () => ({})) {
   let requests = 0;
   const server = createServer({ noDelay: true }, (socket) => {
@@ -31,8 +32,9 @@ export function answerRequests(onRequest, report = () => ({})) {
         }
         requests += 1;
         if (requests === 1) process.send({ firstRequest: performance.timeOrigin + performance.now() });
+        const request = rest.subarray(0, length);
         rest = rest.subarray(length);
-        onRequest(socket);
+        onRequest(socket, request);
       }
     });
   });
