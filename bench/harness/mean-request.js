@@ -1,7 +1,7 @@
 import { seededRandom } from '../../dist/core/random.js';
 import { defaultCorpus } from '../../dist/protocol/default-corpus.js';
 import { Flow } from '../../dist/protocol/flow.js';
-import { guideDialect, guidePaths } from '../../dist/protocol/guide-dialect.js';
+import { guidePaths, pathDialect } from '../../dist/protocol/path-dialect.js';
 
 const steps = 20_000;
 const reply = {
@@ -19,7 +19,7 @@ const reply = {
 export function meanRequest() {
   const mix = { health: 1, initial: 3, 'follow-up': 5, automatic: 0 };
   const flow = new Flow({ mix, history: 'growing', corpus: defaultCorpus }, seededRandom('bench'));
-  const dialect = guideDialect({ name: 'guide', basePath: '', paths: guidePaths, headers: [] }).session();
+  const dialect = pathDialect({ name: 'guide', basePath: '', paths: guidePaths, headers: [] }).session();
   let bytes = 0;
   let posts = 0;
   for (let i = 0; i < steps; i++) {

@@ -2,7 +2,7 @@ import { didYouMean } from '../core/did-you-mean.ts';
 import { formatDuration } from '../core/duration.ts';
 import { type RowId, rowIds } from '../protocol/dialect.ts';
 import type { Mix } from '../protocol/flow.ts';
-import { guidePaths } from '../protocol/guide-dialect.ts';
+import { guidePaths } from '../protocol/path-dialect.ts';
 import type { ThinkTime } from '../workload/think-time.ts';
 import { readDuration } from './quantity.ts';
 

@@ -1,7 +1,7 @@
 import { formatDuration } from '../core/duration.ts';
 import { type Millis, millis } from '../core/units.ts';
 import type { History, Mix } from '../protocol/flow.ts';
-import { guidePaths } from '../protocol/guide-dialect.ts';
+import { guidePaths } from '../protocol/path-dialect.ts';
 import type { ThinkTime } from '../workload/think-time.ts';
 import { type Address, maskAddress, parseAddress, showAddress } from './address.ts';
 import { connectionOptions } from './connection-options.ts';

@@ -1,6 +1,6 @@
 import { parseFault } from '../mock/fault.ts';
 import { parseLatency } from '../mock/latency-law.ts';
-import { guidePaths } from '../protocol/guide-dialect.ts';
+import { guidePaths } from '../protocol/path-dialect.ts';
 import type { Scenario } from '../workload/scenario.ts';
 import { parseAddress } from './address.ts';
 import { parseConnections, parseKeepAlive } from './connection-values.ts';

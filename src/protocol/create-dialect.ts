@@ -1,14 +1,14 @@
 import type { Dialect } from './dialect.ts';
 import type { DialectPlan } from './dialect-plan.ts';
-import { guideDialect } from './guide-dialect.ts';
+import { pathDialect } from './path-dialect.ts';
 
 /** The dialect that a plan describes. */
 export function createDialect(plan: DialectPlan): Dialect {
   switch (plan.name) {
     case 'guide':
-      return guideDialect(plan);
     case 'docs':
     case 'upstream':
+      return pathDialect(plan);
     case 'mcp':
     case 'mcp-sse':
     case 'mcp-tool':

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../core/random.ts';
 import { type Millis, millis, plus } from '../core/units.ts';
 import { Flow } from '../protocol/flow.ts';
-import { guideDialect, guidePaths } from '../protocol/guide-dialect.ts';
+import { guidePaths, pathDialect } from '../protocol/path-dialect.ts';
 import type { WireReply } from '../protocol/wire.ts';
 import {
   type Planted,
@@ -12,7 +12,7 @@ import {
 } from './simulated-server.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-const dialect = guideDialect({ name: 'guide', basePath: '', paths: guidePaths, headers: [] }).session();
+const dialect = pathDialect({ name: 'guide', basePath: '', paths: guidePaths, headers: [] }).session();
 const health = dialect.build({ row: 'health' });
 const initial = dialect.build({ row: 'initial', userId: 'u', context: 'Python', answersLeft: 3 });
 const minute = millis(60_000);

@@ -5,7 +5,7 @@ import type { RunPlan } from '../engine/run-plan.ts';
 import { runSlice } from '../engine/run-slice.ts';
 import { RunStop } from '../engine/stop.ts';
 import { defaultCorpus } from '../protocol/default-corpus.ts';
-import { guidePaths } from '../protocol/guide-dialect.ts';
+import { guidePaths } from '../protocol/path-dialect.ts';
 import { RunFold } from '../record/fold.ts';
 import type { RunEvent } from '../record/run-event.ts';
 import { buildProfile } from '../workload/build-profile.ts';

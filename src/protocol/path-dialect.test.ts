@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { millis } from '../core/units.ts';
-import { guideDialect, guidePaths } from './guide-dialect.ts';
+import { guidePaths, pathDialect } from './path-dialect.ts';
 import type { Step } from './step.ts';
 import type { WireReply } from './wire.ts';
 
-const dialect = guideDialect({
+const dialect = pathDialect({
   name: 'guide',
   basePath: '/v2',
   paths: guidePaths,
@@ -45,7 +45,7 @@ const answered = (status: number, body: string): WireReply => ({
 });
 const bodyOf = (step: Step): unknown => JSON.parse(dialect.build(step).body ?? '');
 
-describe('guideDialect().build()', () => {
+describe('pathDialect().build()', () => {
   test('a health check is a GET below the base path, with the key', () => {
     expect(dialect.build({ row: 'health' })).toEqual({
       method: 'GET',
@@ -93,7 +93,7 @@ describe('guideDialect().build()', () => {
   });
 });
 
-describe('guideDialect().parse()', () => {
+describe('pathDialect().parse()', () => {
   const ids = '"conversation_id":"c","session_id":"s"';
 
   test('reads ids and the question, under either of its names', () => {
