@@ -1,4 +1,8 @@
-/** Every way in which a started request can fail to be a success. The set is closed: reports, schema and docs rely on it. */
+/**
+ * Every way in which a started request can fail to be a success. The set is closed: reports, schema and docs rely on it.
+ * `rpc-error` is an error of JSON-RPC, `tool-error` what an MCP tool says of itself (`isError`), both with status 200;
+ * `generator-error` is a fault of sqload or of the machine that it runs on.
+ */
 export const failureKinds = [
   'dns',
   'refused',
@@ -11,7 +15,9 @@ export const failureKinds = [
   'not-json',
   'missing-field',
   'protocol-error',
+  'rpc-error',
   'tool-error',
+  'generator-error',
   'unfinished',
 ] as const;
 

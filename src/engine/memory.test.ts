@@ -6,6 +6,7 @@ import { type Millis, millis, plus } from '../core/units.ts';
 import type { WireReply, WireRequest } from '../protocol/wire.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
 import { planFor, profileOf } from '../testing/virtual-run.ts';
+import { answeredReply } from '../testing/wire-reply.ts';
 import { wholeRun } from '../workload/slice.ts';
 import { runSlice } from './run-slice.ts';
 import { RunStop } from './stop.ts';
@@ -23,17 +24,7 @@ function forgetful(clock: VirtualClock, kept: string[] | null): Transport {
     await clock.until(plus(sent, millis(100)));
     kept?.push(`${request.body}${++count}`.split('').join(''));
     const ended = clock.now();
-    const timing = {
-      sent,
-      firstByte: ended,
-      firstEvent: millis(Number.NaN),
-      ended,
-      connect: millis(0),
-      tls: millis(0),
-      resumed: false,
-    };
-    const rest = { opened: false, retried: false, bytesSent: 100, bytesReceived: body.length };
-    return { kind: 'answered', status: 200, contentType: 'application/json', body, ...timing, ...rest };
+    return answeredReply(body, { sent, firstByte: ended, ended, bytesSent: 100, bytesReceived: body.length });
   };
   return { open: () => ({ send, streamEnded: () => false, close: () => {} }), close: async () => {} };
 }

@@ -8,6 +8,7 @@ import type { WireReply, WireRequest } from '../protocol/wire.ts';
 import type { Cell, SecondEvent } from '../record/run-event.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
 import { planFor, profileOf } from '../testing/virtual-run.ts';
+import { answeredReply, brokenReply } from '../testing/wire-reply.ts';
 import { Ledger } from './ledger.ts';
 import { setUp, takeLeave } from './session-set-up.ts';
 import { RunStop } from './stop.ts';
@@ -76,22 +77,11 @@ function stage(
       const said = status(path, at);
       await clock.until(said === null ? deadline : plus(at, millis(100)));
       const none = millis(Number.NaN);
-      const timing = {
-        sent: at,
-        firstByte: none,
-        firstEvent: none,
-        ended: clock.now(),
-        connect: millis(0),
-        tls: millis(0),
-        resumed: false,
-        opened: sent.length === 1,
-        retried: false,
-        bytesSent: 10,
-        bytesReceived: 20,
-      };
+      const times = { sent: at, firstByte: none, ended: clock.now(), opened: sent.length === 1 };
+      const timing = { ...times, bytesSent: 10, bytesReceived: 20 };
       return said === null
-        ? { kind: 'broken', error: 'timeout', detail: '', ...timing }
-        : { kind: 'answered', status: said, contentType: '', body: '', ...timing };
+        ? brokenReply('timeout', '', timing)
+        : answeredReply('', { status: said, contentType: '', ...timing });
     },
     streamEnded: () => false,
     close: () => {},

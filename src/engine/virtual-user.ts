@@ -3,6 +3,7 @@ import { earlier, later, type Millis, millis, plus } from '../core/units.ts';
 import { type Dialect, rowIds } from '../protocol/dialect.ts';
 import { Flow } from '../protocol/flow.ts';
 import type { Step } from '../protocol/step.ts';
+import type { WireTiming } from '../protocol/wire.ts';
 import type { UserLife } from '../workload/closed-schedule.ts';
 import type { Ledger } from './ledger.ts';
 import type { RunPlan } from './run-plan.ts';
@@ -42,10 +43,10 @@ export async function playUser(
       // Nobody can ask before the session stands: what it took is told apart.
       due = later(due, clock.now());
     }
-    const ended = await playStep(scene, step ?? flow.next(), due);
+    const { ended, freed } = await playStep(scene, step ?? flow.next(), due);
     step = stay === 'all-along' ? null : flow.goOn();
     if (stay === 'one-conversation' && step === null) break;
-    due = plus(ended, drawThink(plan, think.next()));
+    due = later(plus(ended, drawThink(plan, think.next())), freed);
     await clock.until(earlier(due, life.stop), stop.signal);
   }
   ledger.userEnded(clock.now());
@@ -58,10 +59,10 @@ interface Scene extends SetUpScene {
 }
 
 /**
- * One exchange, counted; resolves with its end. A function of its own, so that a user who thinks holds nothing of the last
+ * One exchange, counted; resolves with its end, and when the user is free again. A function of its own, so that a user who thinks holds nothing of the last
  * one: with ten thousand of them, request and reply would be most of what the garbage collector has to move about.
  */
-async function playStep(scene: Scene, step: Step, due: Millis): Promise<Millis> {
+async function playStep(scene: Scene, step: Step, due: Millis): Promise<Pick<WireTiming, 'ended' | 'freed'>> {
   const { plan, world, ledger, flow, connection, session } = scene;
   const request = session.build(step);
   const handed = world.clock.now();
@@ -84,7 +85,7 @@ async function playStep(scene: Scene, step: Step, due: Millis): Promise<Millis> 
     },
     reply,
   );
-  return reply.ended;
+  return { ended: reply.ended, freed: reply.freed };
 }
 
 function drawThink({ think }: RunPlan, uniform: number): Millis {

@@ -9,6 +9,8 @@ export interface AnswerHead {
   readonly keepAlive: boolean;
   /** Empty when there is none. */
   readonly contentType: string;
+  /** Value of `Mcp-Session-Id`; empty when there is none. */
+  readonly session: string;
 }
 
 /** The longest head that is read, in bytes; Node's own limit. */
@@ -35,6 +37,7 @@ export class HeadBuilder {
   #close = false;
   #keep = false;
   #contentType = '';
+  #session = '';
 
   statusLine(line: string): string | null {
     const match = statusLine.exec(line);
@@ -57,7 +60,7 @@ export class HeadBuilder {
         if (this.#contentType === '' && name.toLowerCase() === 'content-type') this.#contentType = trimmed(value);
         return null;
       case 14:
-        return name.toLowerCase() === 'content-length' ? this.#contentLength(trimmed(value)) : null;
+        return this.#ofFourteen(name.toLowerCase(), trimmed(value));
       case 17:
         // Of several codings the last one frames the body.
         if (name.toLowerCase() === 'transfer-encoding') this.#coding = lastOf(value);
@@ -77,6 +80,7 @@ export class HeadBuilder {
       framing,
       keepAlive: kept && framing !== 'until-close' && !doubtful,
       contentType: this.#contentType,
+      session: this.#session,
     };
   }
 
@@ -84,6 +88,11 @@ export class HeadBuilder {
     if (this.#status < 200 || this.#status === 204 || this.#status === 304) return 0;
     if (this.#coding !== null) return this.#coding === 'chunked' ? 'chunked' : 'until-close';
     return this.#length ?? 'until-close';
+  }
+
+  #ofFourteen(name: string, value: string): string | null {
+    if (name === 'mcp-session-id') this.#session = value;
+    return name === 'content-length' ? this.#contentLength(value) : null;
   }
 
   #connection(value: string): void {

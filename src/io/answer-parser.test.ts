@@ -55,9 +55,11 @@ const cutAt = (bytes: Buffer, places: readonly number[]): readonly Buffer[] => {
 
 describe('AnswerParser', () => {
   test('reads status, length, content type and whether the connection is kept', () => {
-    expect(read('HTTP/1.1 200 OK\r\nContent-Type:  text/plain \r\nCONTENT-LENGTH: 5\r\n\r\nhello')).toEqual({
+    expect(
+      read('HTTP/1.1 200 OK\r\nMcp-Session-Id: 7f\r\nContent-Type:  text/plain \r\nCONTENT-LENGTH: 5\r\n\r\nhello'),
+    ).toEqual({
       ends: 'whole',
-      head: { status: 200, framing: 5, keepAlive: true, contentType: 'text/plain' },
+      head: { status: 200, framing: 5, keepAlive: true, contentType: 'text/plain', session: '7f' },
       body: 'hello',
       begun: 1,
       rest: 0,

@@ -6,11 +6,13 @@ export class Answer implements WireTiming {
   readonly kind = 'answered';
   readonly status: number;
   readonly contentType: string;
+  readonly session: string;
   readonly body: string;
   readonly sent: Millis;
   readonly firstByte: Millis;
   readonly firstEvent: Millis;
   readonly ended: Millis;
+  readonly freed: Millis;
   readonly connect: Millis;
   readonly tls: Millis;
   readonly resumed: boolean;
@@ -26,6 +28,7 @@ export class Answer implements WireTiming {
     this.firstByte = from.firstByte;
     this.firstEvent = from.firstEvent;
     this.ended = ended;
+    this.freed = ended;
     this.connect = from.connect;
     this.tls = from.tls;
     this.resumed = from.resumed;
@@ -34,10 +37,12 @@ export class Answer implements WireTiming {
     this.bytesSent = from.bytesSent;
     this.bytesReceived = from.bytesReceived;
     this.contentType = from.contentType;
+    this.session = from.session;
   }
 }
 
-interface Arrived extends Omit<WireTiming, 'ended'> {
+interface Arrived extends Omit<WireTiming, 'ended' | 'freed'> {
   readonly status: number;
   readonly contentType: string;
+  readonly session: string;
 }

@@ -17,8 +17,8 @@ describe('classifyError()', () => {
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls'],
     ['EPROTO', 'tls'],
     ['ETIMEDOUT', 'timeout'],
-    ['EMFILE', 'tool-error'],
-    ['EADDRNOTAVAIL', 'tool-error'],
+    ['EMFILE', 'generator-error'],
+    ['EADDRNOTAVAIL', 'generator-error'],
     ['SOMETHING_NEW', 'protocol-error'],
   ])('takes %s for %s, and keeps the message', (code, kind) => {
     expect(classifyError(coded(code), 'connecting')).toEqual({ kind, detail: expect.stringContaining(code) });
@@ -44,7 +44,7 @@ describe('classifyError()', () => {
 
   test.each([
     ['invalid', 'protocol-error', 'no status line'],
-    ['unsendable', 'tool-error', 'this machine could not send the request: no status line'],
+    ['unsendable', 'generator-error', 'this machine could not send the request: no status line'],
   ] as const)('knows our own faults: %s', (fault, kind, detail) => {
     expect(classifyError(new WireFault(fault, 'no status line'), 'waiting')).toEqual({ kind, detail });
   });

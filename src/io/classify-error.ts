@@ -31,11 +31,11 @@ const kindByCode: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind
   // The operating system gave up before our own deadline did.
   ['ETIMEDOUT', 'timeout'],
   // This machine is out of something: not the server's fault.
-  ['EMFILE', 'tool-error'],
-  ['ENFILE', 'tool-error'],
-  ['ENOBUFS', 'tool-error'],
-  ['ENOMEM', 'tool-error'],
-  ['EADDRNOTAVAIL', 'tool-error'],
+  ['EMFILE', 'generator-error'],
+  ['ENFILE', 'generator-error'],
+  ['ENOBUFS', 'generator-error'],
+  ['ENOMEM', 'generator-error'],
+  ['EADDRNOTAVAIL', 'generator-error'],
 ]);
 
 /** OpenSSL's names for a certificate that does not hold. */
@@ -58,7 +58,7 @@ export class WireFault extends Error {
 const kindByFault: Readonly<Record<WireFault['fault'], FailureKind>> = {
   closed: 'reset',
   invalid: 'protocol-error',
-  unsendable: 'tool-error',
+  unsendable: 'generator-error',
 };
 
 /** Finds the kind of an error that a connection ended with. Whatever it does not know is a protocol error, in its own words. */
@@ -68,7 +68,7 @@ export function classifyError(error: unknown, stage: Stage): WireError {
   if (isConnectionLoss(error)) return { kind: 'reset', detail: `${lossAt[stage]} (${messages})` };
   for (const cause of causes) {
     const kind = kindOf(cause);
-    if (kind === 'tool-error') return { kind, detail: `this machine could not send the request: ${messages}` };
+    if (kind === 'generator-error') return { kind, detail: `this machine could not send the request: ${messages}` };
     if (kind) return { kind, detail: messages };
   }
   return { kind: 'protocol-error', detail: messages };

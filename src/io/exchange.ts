@@ -33,6 +33,7 @@ export class Exchange {
   bytesReceived = 0;
   status = 0;
   contentType = '';
+  session = '';
   readonly #settle: (reply: WireReply) => void;
   /** Most answers come in one piece. */
   #whole: string | null = null;
@@ -48,10 +49,11 @@ export class Exchange {
   }
 
   /** The head of the answer is there. */
-  began({ status, contentType }: AnswerHead): void {
+  began({ status, contentType, session }: AnswerHead): void {
     this.stage = 'reading';
     this.status = status;
     this.contentType = contentType;
+    this.session = session;
   }
 
   /** Takes the whole answer: its body is the end of these bytes, which stay the caller's. */
@@ -93,6 +95,7 @@ export class Exchange {
       firstByte,
       firstEvent,
       ended,
+      freed: ended,
       connect,
       tls,
       resumed,

@@ -306,7 +306,7 @@ describe('httpTransport() says why there is no answer', () => {
 
   test('a header that cannot be sent is the fault of this side', async () => {
     const { connection } = await serve(({ socket }) => socket.write(httpAnswer('{}')));
-    expect(await send(connection, { ...get, headers: ['x', 'two\nlines'] })).toMatchObject(broken('tool-error'));
+    expect(await send(connection, { ...get, headers: ['x', 'two\nlines'] })).toMatchObject(broken('generator-error'));
     expect(await send(connection)).toMatchObject({ kind: 'answered' });
   });
 });

@@ -1,6 +1,7 @@
 import type { Dialect } from './dialect.ts';
 import type { DialectPlan } from './dialect-plan.ts';
 import { pathDialect } from './path-dialect.ts';
+import { restDialect } from './rest-dialect.ts';
 
 /** The dialect that a plan describes. */
 export function createDialect(plan: DialectPlan): Dialect {
@@ -9,10 +10,11 @@ export function createDialect(plan: DialectPlan): Dialect {
     case 'docs':
     case 'upstream':
       return pathDialect(plan);
+    case 'rest':
+      return restDialect(plan);
     case 'mcp':
     case 'mcp-sse':
     case 'mcp-tool':
-    case 'rest':
       throw new RangeError(`the dialect ${plan.name} is not there yet`);
   }
 }

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { millis } from '../core/units.ts';
+import { answeredReply, brokenReply } from '../testing/wire-reply.ts';
 import { guidePaths, pathDialect } from './path-dialect.ts';
 import type { Step } from './step.ts';
-import type { WireReply } from './wire.ts';
 
 const dialect = pathDialect({
   name: 'guide',
@@ -23,26 +22,7 @@ const followUp: Step = {
   answersLeft: 2,
 };
 
-const timing = {
-  sent: millis(0),
-  firstByte: millis(0),
-  firstEvent: millis(Number.NaN),
-  ended: millis(0),
-  connect: millis(0),
-  opened: false,
-  tls: millis(0),
-  resumed: false,
-  retried: false,
-  bytesSent: 0,
-  bytesReceived: 0,
-};
-const answered = (status: number, body: string): WireReply => ({
-  ...timing,
-  kind: 'answered',
-  status,
-  contentType: 'application/json',
-  body,
-});
+const answered = (status: number, body: string) => answeredReply(body, { status });
 const bodyOf = (step: Step): unknown => JSON.parse(dialect.build(step).body ?? '');
 
 describe('pathDialect().build()', () => {
@@ -117,7 +97,7 @@ describe('pathDialect().parse()', () => {
     [answered(503, `{${ids}}`), 'http-5xx', 503],
     [answered(201, `{${ids}}`), 'protocol-error', 201],
     [answered(302, ''), 'protocol-error', 302],
-    [{ ...timing, kind: 'broken', error: 'reset', detail: 'gone' } satisfies WireReply, 'reset', 0],
+    [brokenReply('reset', 'gone'), 'reset', 0],
   ])('%# is a failure of its own kind', (reply, kind, status) => {
     expect(dialect.parse(initial, reply)).toMatchObject({ ok: false, kind, status });
   });

@@ -45,6 +45,11 @@ export interface WireTiming {
   readonly firstEvent: Millis;
   /** Last byte of the answer (the event that is the answer, in a stream of events), or when it was given up. */
   readonly ended: Millis;
+  /**
+   * When the user can send again: `ended`, or later where a stream of events went on after its answer, since its connection
+   * carries nothing else until then.
+   */
+  readonly freed: Millis;
   /** How long opening the connection took, TLS included; 0 on a reused one. */
   readonly connect: Millis;
   /** The part of `connect` that the TLS handshake took; 0 without TLS. */
@@ -67,6 +72,13 @@ export interface WireTiming {
  */
 export type WireReply = WireTiming &
   (
-    | { readonly kind: 'answered'; readonly status: number; readonly contentType: string; readonly body: string }
+    | {
+        readonly kind: 'answered';
+        readonly status: number;
+        readonly contentType: string;
+        /** Value of the header `Mcp-Session-Id`; empty without one. */
+        readonly session: string;
+        readonly body: string;
+      }
     | { readonly kind: 'broken'; readonly error: FailureKind; readonly detail: string }
   );

@@ -7,7 +7,8 @@ import { preflightHeader } from '../mock/fault.ts';
 import { type MockOptions, settleMockOptions } from '../mock/mock-options.ts';
 import { type MockAnswer, type MockRow, MockService, type MockStats } from '../mock/mock-service.ts';
 import { type MockRequest, readQuestionRequest } from '../mock/question-request.ts';
-import type { WireReply, WireRequest } from '../protocol/wire.ts';
+import type { WireReply, WireRequest, WireTiming } from '../protocol/wire.ts';
+import { timingOf } from './wire-reply.ts';
 
 /** A planted answer, `after` the request was sent. */
 export type Planted = { readonly after: Millis } & (
@@ -141,7 +142,7 @@ class SimulatedConnection implements Connection {
         return;
       }
       void this.#watch(deadline);
-      this.#carry(exchange).catch((error: unknown) => exchange.break('tool-error', String(error)));
+      this.#carry(exchange).catch((error: unknown) => exchange.break('generator-error', String(error)));
     });
   }
 
@@ -236,6 +237,7 @@ class Exchange {
       kind: 'answered',
       status,
       contentType,
+      session: '',
       body,
       ...this.#timing(now, Buffer.byteLength(body)),
     }));
@@ -257,20 +259,16 @@ class Exchange {
     this.#settle(reply());
   }
 
-  #timing(firstByte: Millis, bytesReceived: number) {
-    return {
+  #timing(firstByte: Millis, bytesReceived: number): WireTiming {
+    return timingOf({
       sent: this.sent,
       firstByte,
-      firstEvent: millis(Number.NaN),
       ended: this.#clock.now(),
       connect: this.#connect,
-      tls: millis(0),
-      resumed: false,
       opened: this.#opened,
-      retried: false,
       bytesSent: Buffer.byteLength(this.request.body ?? ''),
       bytesReceived,
-    };
+    });
   }
 }
 

@@ -194,12 +194,12 @@ describe('judge()', () => {
     const requests: Planted[] = [
       ...window(60),
       { row: 2, at: 9.6, ms: 900, failed: ['unfinished', 0] },
-      { row: 2, at: 9.7, ms: 10, failed: ['tool-error', 0] },
+      { row: 2, at: 9.7, ms: 10, failed: ['generator-error', 0] },
     ];
     const target = { address: 'http://127.0.0.1:1', builtIn: 'built-in reference server' };
     const { notes } = judged(own('p50<1s'), { requests, retried: 2, header: { target } });
     expect(notes).toEqual([
-      'A tool-error is a fault of sqload: please report it.',
+      'A generator-error is a fault of sqload: please report it.',
       '1 request was still without a reply when the run ended: it counts as failed.',
       '2 requests were sent twice, since the server closed the reused connection just as the first attempt left.',
       expect.stringMatching(/^Replies of the built-in reference server say nothing/),

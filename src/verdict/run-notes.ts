@@ -37,7 +37,7 @@ export function runNotes(fold: RunFold, findings: readonly Finding[]): readonly 
   return [
     ...incomplete(fold),
     ...apart(fold),
-    ...(found('tool-errors') ? [] : toolErrors(fold)),
+    ...(found('generator-errors') ? [] : generatorErrors(fold)),
     ...(found('late') ? [] : late(fold)),
     ...unfinished(fold),
     ...retried(fold),
@@ -76,10 +76,12 @@ function countOf(fold: RunFold, kind: string): number {
   return fold.tally(null).failures.reduce((sum, [failure, , count]) => (failure === kind ? sum + count : sum), 0);
 }
 
-function toolErrors(fold: RunFold): string[] {
-  const count = countOf(fold, 'tool-error');
+function generatorErrors(fold: RunFold): string[] {
+  const count = countOf(fold, 'generator-error');
   if (count === 0) return [];
-  return [`${requests(count)} failed through sqload itself (tool-error) and not through the server: please report it.`];
+  return [
+    `${requests(count)} failed through sqload itself (generator-error) and not through the server: please report it.`,
+  ];
 }
 
 function late({ lateness }: RunFold): string[] {

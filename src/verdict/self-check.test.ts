@@ -223,15 +223,15 @@ describe('failures of sqload itself', () => {
   test('make the run invalid when they fall into the window', () => {
     const failing = (at: number): Planted[] => [
       ...hundredPerSecond(),
-      { row: 1, at, ms: 1, failed: ['tool-error', 0] },
+      { row: 1, at, ms: 1, failed: ['generator-error', 0] },
     ];
     const verdict = judged(['p95<500ms'], { requests: failing(5) });
     expect(verdict.sentence).toBe(
-      'Invalid: 1 request failed through sqload itself (tool-error) and not through the server.',
+      'Invalid: 1 request failed through sqload itself (generator-error) and not through the server.',
     );
     expect(judged(['p95<500ms'], { requests: failing(0.5) })).toMatchObject({
       outcome: 'passed',
-      notes: [expect.stringContaining('tool-error')],
+      notes: [expect.stringContaining('generator-error')],
     });
   });
 });

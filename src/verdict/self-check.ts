@@ -13,7 +13,7 @@ import type { GradedThreshold } from './verdict.ts';
 /** What the self-check found: one way in which the generator itself may have made the numbers. */
 export interface Finding {
   /** A `note` never makes the run invalid. */
-  readonly kind: 'thread-died' | 'tool-errors' | 'dropped' | 'saturated' | 'late' | 'note';
+  readonly kind: 'thread-died' | 'generator-errors' | 'dropped' | 'saturated' | 'late' | 'note';
   /** A clause: "the load thread stood still for 412 ms at 0:14, …". */
   readonly what: string;
   /** A sentence that says what to do; empty when there is nothing to be done. */
@@ -49,7 +49,7 @@ const saturatedShare = 0.05;
  * A record that nobody measured the threads for is judged by its lateness alone.
  */
 export function selfCheck(fold: RunFold, judged: readonly Judged[]): readonly Finding[] {
-  return [...threadDied(fold), ...toolErrors(fold), ...dropped(fold), ...saturated(fold), ...late(fold, judged)];
+  return [...threadDied(fold), ...generatorErrors(fold), ...dropped(fold), ...saturated(fold), ...late(fold, judged)];
 }
 
 function threadDied({ end }: RunFold): Finding[] {
@@ -59,16 +59,16 @@ function threadDied({ end }: RunFold): Finding[] {
   ];
 }
 
-function toolErrors(fold: RunFold): Finding[] {
+function generatorErrors(fold: RunFold): Finding[] {
   const window = fold.header.profile.steady === null ? fold.tally(null) : fold.steadyTally(null);
-  const count = window.failures.reduce((sum, [kind, , times]) => (kind === 'tool-error' ? sum + times : sum), 0);
+  const count = window.failures.reduce((sum, [kind, , times]) => (kind === 'generator-error' ? sum + times : sum), 0);
   if (count === 0) return [];
-  const what = `${counted(count, 'request')} failed through sqload itself (tool-error) and not through the server`;
+  const what = `${counted(count, 'request')} failed through sqload itself (generator-error) and not through the server`;
   return [
     {
-      kind: 'tool-errors',
+      kind: 'generator-errors',
       what,
-      remedy: 'A tool-error is a fault of sqload: please report it.',
+      remedy: 'A generator-error is a fault of sqload: please report it.',
       invalidates: !fold.header.allowed.saturated,
     },
   ];
