@@ -3,6 +3,7 @@ import type { Tally } from '../metrics/tally.ts';
 import type { RunFold } from '../record/fold.ts';
 import type { RecordHeader } from '../record/record.ts';
 import type { EndReason } from '../record/run-event.ts';
+import { gradedOver } from '../verdict/graded-over.ts';
 import type { GradedThreshold, Verdict } from '../verdict/verdict.ts';
 import type { ArrivalProfile } from '../workload/load-profile.ts';
 import { elapsedSeconds } from './elapsed-seconds.ts';
@@ -117,7 +118,10 @@ export function buildView(fold: RunFold, verdict: Verdict): ReportView {
     failures: failureGroups(fold),
     connections: connectionsOf(fold),
     generator: generatorOf(fold),
-    thresholds: verdict.thresholds.map((threshold) => ({ ...threshold, failedRatio: failedRatioOf(fold, threshold) })),
+    thresholds: verdict.thresholds.map((threshold) => ({
+      ...threshold,
+      failedRatio: gradedOver(threshold, fold).tally.errorRate ?? null,
+    })),
     verdict: {
       outcome: verdict.outcome,
       exitCode: verdict.exitCode,
@@ -199,9 +203,4 @@ function phaseOf(fold: RunFold, index: number): PhaseView {
     ok: latenciesOf(tally.ok),
     successRate: recorded > 0 ? fold.successesEndedIn(index) / recorded : null,
   };
-}
-
-function failedRatioOf(fold: RunFold, { row }: GradedThreshold): number | null {
-  const index = row === null ? null : fold.header.rows.findIndex(({ id }) => id === row);
-  return fold.steadyTally(index).errorRate ?? null;
 }

@@ -228,6 +228,24 @@ export function plantThread(
   return { slice, delay: delay.encode(), utilisation, collecting: millis(collecting) };
 }
 
+/** What a session over Streamable HTTP takes: its set-up as a whole, then the requests one by one. */
+export const mcpSessionRows: RecordHeader['sessionRows'] = [
+  { id: 'session', name: 'MCP Session Setup' },
+  { id: 'initialize', name: 'initialize' },
+  { id: 'initialized', name: 'initialized' },
+  { id: 'end', name: 'end' },
+];
+
+/** A set-up that begins at a time: two requests of `ms` each, of which the first may fail, and the whole. */
+export function plantSetUp(at: number, ms: number, failed?: Planted['failed']): Planted[] {
+  if (failed) return [0, 1].map((row) => ({ row, at, ms, failed }));
+  return [
+    { row: 0, at, ms: 2 * ms },
+    { row: 1, at, ms },
+    { row: 2, at: at + ms / 1000, ms },
+  ];
+}
+
 /** Requests of one row every `every` seconds from `from` until `to`, each of `ms(i)` ms. */
 export function steadyRequests(
   row: number,
