@@ -182,7 +182,7 @@ export function plantRecord(run: PlantedRun): RunRecord {
       dropped: run.dropped?.(second) ?? 0,
     });
   }
-  const last = millis(Math.max(0, ...ends));
+  const last = millis(Math.max(0, ...ends, ...sessions.map(endOf)));
   if (run.end === undefined) events.push({ kind: 'end', reason: 'completed', at: last, started: run.requests.length });
   else if (run.end !== null) events.push(run.end);
   return { header, events: () => events };

@@ -228,11 +228,11 @@ describe('judge()', () => {
       samples: 40,
       reason: '8 of only 40 session set-ups failed, too many for chance',
     });
-    expect(verdict.sentence).toBe('Failed: session errors 20 % (limit 1 %); 40 session set-ups in the whole run.');
+    expect(verdict.sentence).toBe('Failed: session errors 20 % (limit 1 %); 40 session set-ups.');
     const loose = judged([...defaults, ...own('session.error_rate<50%')], run);
     expect(loose.outcome).toBe('passed');
     expect(loose.sentence).toContain(
-      'session errors 20 % (limit 50 %); 320 requests in the steady window, 2s to 10s, 40',
+      'session errors 20 % (limit 50 %); 320 requests in the steady window, 2s to 10s, and 40',
     );
   });
 

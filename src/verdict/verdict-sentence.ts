@@ -87,9 +87,9 @@ function measurements(fold: RunFold, thresholds: Graded): string {
     ...(ofSessions.length < thresholds.length
       ? [`${requests(fold.steadyTally(null).requests)} in the steady window${window}`]
       : []),
-    ...(ofSessions.length > 0 ? [`${counted(setUps(fold).requests, 'session set-up')} in the whole run`] : []),
+    ...(ofSessions.length > 0 ? [counted(setUps(fold).requests, 'session set-up')] : []),
   ];
-  return `${thresholds.map(measurement).join(', ')}; ${rests.join(', ')}`;
+  return `${thresholds.map(measurement).join(', ')}; ${rests.join(', and ')}`;
 }
 
 function measurement(threshold: GradedThreshold): string {
