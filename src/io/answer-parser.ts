@@ -63,7 +63,7 @@ export class KnownHeads {
 }
 
 /**
- * Reads HTTP/1.1 answers to GET and POST, one after the other, from bytes in pieces of any size (RFC 9112). It is as strict as llhttp:
+ * Reads HTTP/1.1 answers to GET, POST and DELETE, one after the other, from bytes in pieces of any size (RFC 9112). It is as strict as llhttp:
  * doubtful bytes are a failure of the server, and not guessed at.
  */
 export class AnswerParser {

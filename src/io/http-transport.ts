@@ -30,7 +30,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     staleRetry,
   };
   const keeper: Keeper = {
-    clock,
+    settings,
     forget: (connection) => open.delete(connection),
     leave: closeInTurns(clock),
   };
