@@ -1,4 +1,4 @@
-import { type Fault, formatFault, parseFault } from '../mock/fault.ts';
+import { type Fault, faultKinds, formatFault, parseFault } from '../mock/fault.ts';
 import { defaultLatency, formatLatency, type LatencyLaw, parseLatency } from '../mock/latency-law.ts';
 import { listOption, switchOption, valueOption } from './option-spec.ts';
 import { wholeNumber } from './quantity.ts';
@@ -55,7 +55,7 @@ export const latency = (placed: Placed) =>
     ...placed,
     placeholder: '<law>',
     example: 'p50=120ms,p95=350ms',
-    help: 'How long answers take: two percentiles (p50=120ms,p95=350ms), or one duration for all.',
+    help: 'How long answers take: two percentiles (p50=6s,p95=15s is like a language model), or one duration for all.',
     read: parseLatency,
     show: formatLatency,
     fallback: defaultLatency,
@@ -79,7 +79,7 @@ export const faults = (placed: Placed) =>
     ...placed,
     placeholder: '<fault>',
     example: '500:10%@30s-60s',
-    help: 'kind[:share][@from-to], kind being slow, 500, 429, reset, hang, truncated, not-json or missing-ids.',
+    help: `kind[:share][@from-to], kind being one of ${faultKinds.join(', ')}.`,
     read: parseFault,
     show: formatFault,
   });
