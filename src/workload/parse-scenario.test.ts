@@ -114,7 +114,21 @@ mix: { initial: 1, follow-up: 2.5 }
 history: static
 corpus: talks.yaml
 host: https://staging.example/base
+dialect: mcp-tool
 paths: { initial: /ask }
+mcp:
+  version: 2025-11-25
+  path: /x
+  transport: sse
+  health: ping
+  tool: think
+  arguments: { thought: "{{message}}", deep: [1, { more: "{{more}}" }] }
+  reply: { conversation: /a~1b, done: "!/more" }
+rest:
+  health: { path: /up }
+  initial: { path: "/ask/{{ user_id }}", body: { q: "{{context}}" } }
+  follow-up: { method: POST, path: /ask/more }
+  reply: { question: "" }
 headers: { X-Tenant: acme, X-Number: 7 }
 insecure: true
 ca: ca.pem
@@ -168,7 +182,27 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
       history: 'static',
       corpus: 'talks.yaml',
       host: 'https://staging.example/base',
+      dialect: 'mcp-tool',
       paths: { initial: '/ask' },
+      mcp: {
+        version: '2025-11-25',
+        path: '/x',
+        transport: 'sse',
+        health: 'ping',
+        tool: 'think',
+        tools: null,
+        arguments: { thought: '{{message}}', deep: [1, { more: '{{more}}' }] },
+        reply: { conversation: '/a~1b', session: null, question: null, done: '!/more' },
+      },
+      rest: {
+        requests: {
+          health: { method: 'GET', path: '/up', body: null },
+          initial: { method: 'POST', path: '/ask/{{ user_id }}', body: { q: '{{context}}' } },
+          'follow-up': { method: 'POST', path: '/ask/more', body: null },
+          automatic: null,
+        },
+        reply: { conversation: null, session: null, question: '', done: null },
+      },
       headers: [
         { name: 'X-Tenant', value: 'acme' },
         { name: 'X-Number', value: '7' },
@@ -184,8 +218,8 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
       tlsResumption: true,
       seed: '42',
       thresholds: [
-        { text: 'p95<500ms', where: 'all.yaml:28:5' },
-        { text: 'follow-up.p99<=2s', where: 'all.yaml:29:5' },
+        { text: 'p95<500ms', where: 'all.yaml:42:5' },
+        { text: 'follow-up.p99<=2s', where: 'all.yaml:43:5' },
       ],
       defaultThresholds: false,
       abortOnFail: true,
