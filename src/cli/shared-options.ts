@@ -1,4 +1,4 @@
-import { type Fault, formatFault, parseFault } from '../mock/fault.ts';
+import { type Fault, faultKinds, formatFault, parseFault } from '../mock/fault.ts';
 import { defaultLatency, formatLatency, type LatencyLaw, parseLatency } from '../mock/latency-law.ts';
 import { listOption, switchOption, valueOption } from './option-spec.ts';
 import { wholeNumber } from './quantity.ts';
@@ -79,10 +79,12 @@ export const faults = (placed: Placed) =>
     ...placed,
     placeholder: '<fault>',
     example: '500:10%@30s-60s',
-    help: 'kind[:share][@from-to], kind being slow, 500, 429, reset, hang, truncated, not-json or missing-ids.',
+    help: `kind[:share][@from-to], kind being ${list(faultKinds)}.`,
     read: parseFault,
     show: formatFault,
   });
+
+const list = (names: readonly string[]): string => `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 
 /** Any text but an empty one. */
 export function nonEmpty(text: string): string {

@@ -19,9 +19,12 @@ export async function tryServer(run: SettledRun, target: Target, machinery: Mach
     const random = seededRandom(run.seed);
     const { requests, misfit } = await preflight(plan, { ...world, random });
     if (misfit === null) return requests;
+    const redact = createRedactor(plan.secrets);
     const advice =
       toolsInstead(misfit, plan.dialect) ?? (mayBeForeign(misfit) ? await adviceFor(plan.dialect, world) : null);
-    throw misfitError(misfit, { address: target.address, dialect: plan.dialect }, createRedactor(plan.secrets), advice);
+    const server = { address: target.address, dialect: plan.dialect };
+    // The names of tools are of the server.
+    throw misfitError(misfit, server, redact, advice === null ? null : redact(advice));
   });
 }
 

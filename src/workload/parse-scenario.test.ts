@@ -36,10 +36,12 @@ describe('parseScenario()', () => {
     expect(parseScenario(text, `scenarios/${name}.yaml`)).toMatchObject({ name, users, spawnRate, runTime });
   });
 
-  test('reads every file in the folder of scenarios: the presets and two examples of open load', () => {
+  test('reads every file in the folder of scenarios: the presets, open load, and one for each kind of server', () => {
     const folder = new URL('../../scenarios/', import.meta.url);
     const files = readdirSync(folder).sort();
-    expect(files).toEqual(['mixed.yaml', 'open.yaml', 'ramp.yaml', 'spike.yaml', 'sustained.yaml']);
+    const dialects = ['docs', 'mcp', 'mcp-sse', 'mcp-tool', 'rest', 'sequential-thinking', 'upstream'];
+    const names = [...['mixed', 'open', 'ramp', 'spike', 'sustained'], ...dialects];
+    expect(files).toEqual(names.map((name) => `${name}.yaml`).sort());
     for (const file of files)
       expect(parseScenario(readFileSync(new URL(file, folder), 'utf8'), file).name).toBe(file.replace('.yaml', ''));
   });

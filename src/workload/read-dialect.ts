@@ -12,7 +12,8 @@ import { held, type ScenarioGrammars } from './scenario-grammars.ts';
 import type { Path, Problem } from './yaml-document.ts';
 
 const json: Reader<ScenarioJson> = (value) => {
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError('holds a number that JSON cannot write');
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw new RangeError('holds a number that JSON cannot write');
   if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) json(part);
   // Nothing else comes out of a YAML document.
   return value as ScenarioJson;
