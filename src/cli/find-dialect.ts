@@ -4,9 +4,9 @@ import { type Misfit, promptly } from '../engine/preflight.ts';
 import { recognise } from '../engine/recognise.ts';
 import type { DialectPlan } from '../protocol/dialect-plan.ts';
 import { askTarget } from './ask-target.ts';
+import { notRecognised } from './dialect-advice.ts';
 import type { Machinery } from './machinery.ts';
 import { misfitError } from './preflight-trouble.ts';
-import { notRecognised } from './recognise-server.ts';
 import type { SettledRun } from './settle-run.ts';
 import type { Target } from './target.ts';
 

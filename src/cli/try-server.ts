@@ -3,9 +3,9 @@ import { createRedactor } from '../core/redactor.ts';
 import { type Misfit, preflight } from '../engine/preflight.ts';
 import type { DialectPlan } from '../protocol/dialect-plan.ts';
 import { askTarget } from './ask-target.ts';
+import { adviceFor, mayBeForeign, type Tooled, toolAdvice } from './dialect-advice.ts';
 import type { Machinery } from './machinery.ts';
 import { misfitError } from './preflight-trouble.ts';
-import { adviceFor, mayBeForeign, type Tooled, toolAdvice } from './recognise-server.ts';
 import type { SettledRun } from './settle-run.ts';
 import type { Target } from './target.ts';
 
@@ -21,7 +21,8 @@ export async function tryServer(run: SettledRun, target: Target, machinery: Mach
     if (misfit === null) return requests;
     const redact = createRedactor(plan.secrets);
     const advice =
-      toolsInstead(misfit, plan.dialect) ?? (mayBeForeign(misfit) ? await adviceFor(plan.dialect, world) : null);
+      toolsInstead(misfit, plan.dialect) ??
+      (mayBeForeign(misfit, plan.dialect) ? await adviceFor(plan.dialect, world) : null);
     const server = { address: target.address, dialect: plan.dialect };
     // The names of tools are of the server.
     throw misfitError(misfit, server, redact, advice === null ? null : redact(advice));
@@ -31,5 +32,5 @@ export async function tryServer(run: SettledRun, target: Target, machinery: Mach
 /** The server speaks the protocol, but has other tools than the one that was called. */
 function toolsInstead({ tools = [] }: Misfit & Tooled, dialect: DialectPlan): string | null {
   if (tools.length === 0 || !('tools' in dialect) || tools.includes(dialect.tools.initial)) return null;
-  return `${toolAdvice(tools)}.`;
+  return toolAdvice(dialect, tools);
 }
