@@ -5,7 +5,7 @@ import { parseLatency } from '../mock/latency-law.ts';
 import { rowIds } from '../protocol/dialect.ts';
 import { compilePointer } from '../protocol/json-pointer.ts';
 import { compileTemplate } from '../protocol/json-template.ts';
-import { parseThreshold } from '../verdict/threshold.ts';
+import { parseThreshold, sessionRow } from '../verdict/threshold.ts';
 import { parseScenario } from '../workload/parse-scenario.ts';
 import type { Scenario } from '../workload/scenario.ts';
 import type { ScenarioGrammars } from '../workload/scenario-grammars.ts';
@@ -56,7 +56,7 @@ const grammars: ScenarioGrammars = {
   done: parseDone,
 };
 
-const rows = rowIds.map((id) => ({ id }));
+const rows = [...rowIds.map((id) => ({ id })), sessionRow];
 
 /** A health check asks nothing and answers nothing. */
 function rejectPlaceholder(text: string): void {

@@ -96,7 +96,7 @@ function assemble(parts: Parts, dialect: DialectPlan, candidates: SettledRun['ca
     candidates,
     inDialect: (other) => assemble(parts, other, [], true),
     facts: {
-      ...factsOf(parts, settings, plan),
+      ...factsOf(parts, settings, plan, candidates),
       settings: found ? { ...described, ...foundSettings(settings, dialect) } : described,
     },
   };
@@ -106,6 +106,7 @@ function factsOf(
   { nodeVersion, scenario, profile, seed }: Parts,
   settings: RunSettings,
   plan: RunPlan,
+  candidates: SettledRun['candidates'],
 ): Omit<SettledRun['facts'], 'settings'> {
   const dialect = createDialect(plan.dialect);
   return {
@@ -120,7 +121,7 @@ function factsOf(
     sessionRows: dialect.sessionRows,
     profile,
     load: loadOf(plan, dialect),
-    thresholds: thresholdsOf(settings, scenario, plan),
+    thresholds: thresholdsOf(settings, scenario, plan, [plan.dialect, ...candidates]),
     workers: 1,
     allowed: { saturated: settings.allowSaturated.value, dropped: settings.allowDropped.value },
   };
@@ -165,7 +166,12 @@ function loadOf(plan: RunPlan, dialect: Dialect): RecordHeader['load'] {
   };
 }
 
-function thresholdsOf(settings: RunSettings, scenario: Scenario, plan: RunPlan): RecordHeader['thresholds'] {
+function thresholdsOf(
+  settings: RunSettings,
+  scenario: Scenario,
+  plan: RunPlan,
+  dialects: readonly DialectPlan[],
+): RecordHeader['thresholds'] {
   const { mix } = plan.flow;
   return mergeThresholds({
     defaults: settings.defaultThresholds.value,
@@ -173,6 +179,7 @@ function thresholdsOf(settings: RunSettings, scenario: Scenario, plan: RunPlan):
     option: isGiven(settings.thresholds) ? settings.thresholds.value : [],
     // A follow-up needs a conversation, so initial questions are asked wherever follow-ups are.
     rows: rowIds.map((id) => ({ id, weight: id === 'initial' ? mix.initial + mix['follow-up'] : mix[id] })),
+    sessions: dialects.some((dialect) => 'transport' in dialect),
   });
 }
 
