@@ -7,6 +7,7 @@ const needs = (users: number, rest: Partial<ConnectionNeeds> = {}): ConnectionNe
   arriving: 0,
   builtIn: false,
   connections: own,
+  streams: false,
   workers: 1,
   ...rest,
 });
@@ -47,6 +48,22 @@ describe('checkOpenFiles()', () => {
     expect(() => checkOpenFiles(needs(960, { connections: shared(5000) }), 1024)).not.toThrow();
     expect(() => checkOpenFiles(needs(100_000, { connections: shared(961) }), 1024)).toThrow(
       '961 shared connections need 1025 open files, but this process may open 1024.',
+    );
+  });
+
+  test('counts a stream of events for each user, shared connections or not', () => {
+    expect(() => checkOpenFiles(needs(480, { streams: true }), 1024)).not.toThrow();
+    expect(() => checkOpenFiles(needs(481, { streams: true }), 1024)).toThrow(
+      expect.objectContaining({
+        message:
+          '481 users, and a stream of events for each user, need 1026 open files, but this process may open 1024.',
+        hint: expect.stringContaining('or use at most 480 users'),
+      }),
+    );
+    const shared = { streams: true, connections: { kind: 'shared', count: 60 } } as const;
+    expect(() => checkOpenFiles(needs(900, shared), 1024)).not.toThrow();
+    expect(() => checkOpenFiles(needs(901, shared), 1024)).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('or use at most 59 shared connections') }),
     );
   });
 

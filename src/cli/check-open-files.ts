@@ -11,6 +11,8 @@ export interface ConnectionNeeds {
   /** Most users that open load may bring at a time. */
   readonly arriving: number;
   readonly connections: Connections;
+  /** Each user holds a stream of events beside the connection that it asks on. */
+  readonly streams: boolean;
   /** Load threads. */
   readonly workers: number;
   /** The built-in server lives in the same process and has the other end of each. */
@@ -22,17 +24,19 @@ export interface ConnectionNeeds {
  * @throws SqloadError (exit 2) that says what to set: better now than as thousands of failed requests.
  */
 export function checkOpenFiles(needs: ConnectionNeeds, limit: number | null): void {
-  const { users, arriving, connections, workers, builtIn } = needs;
+  const { users, arriving, connections, streams, workers, builtIn } = needs;
   const shared = connections.kind === 'shared' && connections.count < users + arriving;
   const count = shared ? connections.count : users + arriving;
+  const held = streams ? users + arriving : 0;
   const ends = builtIn ? 2 : 1;
   const others = reserve + (workers - 1) * perThread;
-  const needed = count * ends + others;
+  const needed = (count + held) * ends + others;
   if (limit === null || needed <= limit) return;
-  const fit = Math.floor((limit - others) / ends);
+  const room = Math.floor((limit - others) / ends);
+  const fit = shared ? room - held : Math.floor(room / (streams ? 2 : 1));
   const noun = shared ? 'shared connections' : arriving > 0 ? 'users at a time' : 'users';
   throw usageError(
-    `${count} ${noun}${workers === 1 ? '' : ` on ${workers} load threads`} need ${needed} open files${builtIn ? ' with the built-in server' : ''}, but this process may open ${limit}.`,
+    `${count} ${noun}${streams ? ', and a stream of events for each user,' : ''}${workers === 1 ? '' : ` on ${workers} load threads`} need ${needed} open files${builtIn ? ' with the built-in server' : ''}, but this process may open ${limit}.`,
     `Raise the limit in this shell with "ulimit -n ${needed}"${remedy(fit, fit - users, shared, arriving > 0)}.`,
   );
 }

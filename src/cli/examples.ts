@@ -20,6 +20,8 @@ export const commandExamples: readonly Example[] = [
 
   { command: 'spike', line: 'sqload spike --users 200 --run-time 60s', what: 'one minute on the built-in server' },
   { command: 'spike', line: 'sqload spike -H http://localhost:8000/api', what: 'your own server, below /api' },
+  { command: 'spike', line: 'sqload spike --dialect upstream', what: 'the contract of the public server' },
+  { command: 'spike', line: 'sqload spike --dialect mcp -H http://localhost:8000', what: 'an MCP server' },
   { command: 'spike', line: 'sqload spike --baseline 0', what: 'surge and hold only, without recovery' },
   { command: 'spike', line: 'sqload spike --rate 20/s', what: 'conversations per second in place of users' },
   { command: 'spike', line: 'sqload spike --mock-fault 500:10%@30s-60s', what: 'see what failures look like' },
@@ -29,8 +31,18 @@ export const commandExamples: readonly Example[] = [
   { command: 'run', line: 'sqload run scenarios/open.yaml --rate 10/s', what: 'conversations that arrive at a rate' },
   { command: 'run', line: 'sqload run mine.yaml --print-config', what: 'what holds, and where it came from' },
 
+  { command: 'run', line: 'sqload run scenarios/upstream.yaml -H http://localhost:8000', what: 'the public server' },
+  {
+    command: 'run',
+    line: 'sqload run mine.yaml --dialect auto -H http://localhost:8000',
+    what: 'find out what it speaks',
+  },
+  { command: 'run', line: 'sqload run scenarios/mcp.yaml --mcp-version 2025-11-25', what: 'MCP with sessions' },
+  { command: 'run', line: 'sqload run scenarios/rest.yaml', what: 'any JSON API, described in the file' },
+
   { command: 'plan', line: 'sqload plan spike', what: 'phases, users over time, requests to expect' },
   { command: 'plan', line: 'sqload plan sustained --rate 5/s', what: 'what comes of 5 conversations/s' },
+  { command: 'plan', line: 'sqload plan scenarios/upstream.yaml', what: 'what a language model can be asked' },
   { command: 'plan', line: "sqload plan mine.yaml --threshold 'p99<1s'", what: 'can this run decide it?' },
 
   { command: 'mock', line: 'sqload mock', what: 'listen on 127.0.0.1:8000' },

@@ -3,14 +3,19 @@ import { usageError } from '../core/errors.ts';
 import { parseFault } from '../mock/fault.ts';
 import { parseLatency } from '../mock/latency-law.ts';
 import { rowIds } from '../protocol/dialect.ts';
-import { parseThreshold } from '../verdict/threshold.ts';
-import { parseScenario, type ScenarioGrammars } from '../workload/parse-scenario.ts';
+import { compilePointer } from '../protocol/json-pointer.ts';
+import { compileTemplate } from '../protocol/json-template.ts';
+import { parseThreshold, sessionRow } from '../verdict/threshold.ts';
+import { parseScenario } from '../workload/parse-scenario.ts';
 import type { Scenario } from '../workload/scenario.ts';
+import type { ScenarioGrammars } from '../workload/scenario-grammars.ts';
 import { parseAddress } from './address.ts';
 import { parseConnections, parseKeepAlive } from './connection-values.ts';
+import { parseDialect, parseMcpHealth, parseMcpTransport, parseMcpVersion } from './dialect-values.ts';
 import { checkHeader } from './header-field.ts';
 import type { Host } from './host.ts';
 import { readInputFile } from './read-input-file.ts';
+import { parseDone, parseTool } from './tool-values.ts';
 
 /** Scenarios that ship with sqload, in `scenarios/`: a preset is nothing but its file. */
 const presetNames = ['ramp', 'sustained', 'spike'] as const;
@@ -40,9 +45,24 @@ const grammars: ScenarioGrammars = {
   fault: parseFault,
   connections: parseConnections,
   keepAlive: parseKeepAlive,
+  dialect: parseDialect,
+  mcpVersion: parseMcpVersion,
+  mcpTransport: parseMcpTransport,
+  mcpHealth: parseMcpHealth,
+  tool: parseTool,
+  template: compileTemplate,
+  constant: rejectPlaceholder,
+  pointer: compilePointer,
+  done: parseDone,
 };
 
-const rows = rowIds.map((id) => ({ id }));
+const rows = [...rowIds.map((id) => ({ id })), sessionRow];
+
+/** A health check asks nothing and answers nothing. */
+function rejectPlaceholder(text: string): void {
+  const found = /\{\{[^{}]*\}\}/.exec(text);
+  if (found) throw new RangeError(`has the placeholder ${found[0]}, which stands for nothing in a health check`);
+}
 
 /** Two folders up from here in `src` and in `dist` alike. */
 function readPreset(name: string): string {

@@ -2,6 +2,7 @@
 export const optionGroups = [
   'Load',
   'Target',
+  'Dialect',
   'Connections',
   'Flow',
   'Generator',

@@ -3,15 +3,23 @@ import { exitCodes, SqloadError } from '../core/errors.ts';
 import type { Redactor } from '../core/redactor.ts';
 import { excerpt } from '../engine/excerpt.ts';
 import type { Misfit } from '../engine/preflight.ts';
+import type { DialectPlan } from '../protocol/dialect-plan.ts';
+import { addressHint, answerHint } from './dialect-hints.ts';
 
-/** The server does not answer as the dialect says: what is wrong and what to do (exit 5). `speaks`: what it seems to speak instead, as advice. */
-export function misfitError(misfit: Misfit, address: string, redact: Redactor, advice: string | null): SqloadError {
+/** The server that was asked, and how. */
+interface Asked {
+  readonly address: string;
+  readonly dialect: DialectPlan;
+}
+
+/** The server does not answer as the dialect says: what is wrong and what to do (exit 5). `advice`: a hint that is better than the usual one. */
+export function misfitError(misfit: Misfit, server: Asked, redact: Redactor, advice: string | null): SqloadError {
   const said = excerpt(redact(misfit.failed.detail), 160);
-  const { message, hint } = explain(misfit, said, address);
+  const { message, hint } = explain(misfit, said, server);
   return new SqloadError(message, { exitCode: exitCodes.unreachable, hint: advice ?? hint });
 }
 
-function explain(misfit: Misfit, said: string, address: string): { message: string; hint: string } {
+function explain(misfit: Misfit, said: string, { address, dialect }: Asked): { message: string; hint: string } {
   const { failed, limit, asked } = misfit;
   const request = `${misfit.request.method} ${misfit.request.path}`;
   const quote = said === '' ? '' : ` It said: ${said}`;
@@ -45,7 +53,7 @@ function explain(misfit: Misfit, said: string, address: string): { message: stri
     case 'http-4xx':
       return {
         message: `${address} answers HTTP ${failed.status} to ${request}.${quote}`,
-        hint: refusalHint(failed.status),
+        hint: refusalHint(misfit, dialect),
       };
     case 'http-5xx':
       return {
@@ -59,23 +67,19 @@ function explain(misfit: Misfit, said: string, address: string): { message: stri
           hint: 'Redirects are not followed: give the address that it leads to, often the same with https://.',
         };
       return {
-        message: `${address} does not answer ${request} like a sequential-questioning server (${failed.kind}${failed.status === 0 ? `): ${said}` : `, HTTP ${failed.status}).${quote}`}`,
-        hint:
-          asked === 'health'
-            ? 'A health check must be answered with status 200 and JSON. Give its path with --path health=/…, or leave it out: --mix initial=3,follow-up=5.'
-            : asked === 'session'
-              ? 'This is a request of the set-up of a session: see whether --dialect and its options fit to the server.'
-              : hintOfQuestion,
+        message: `${address} does not answer ${request} ${likeness(dialect)} (${failed.kind}${failed.status === 0 ? `): ${said}` : `, HTTP ${failed.status}).${quote}`}`,
+        hint: answerHint(dialect, asked),
       };
   }
 }
 
-const hintOfQuestion =
-  'A question must be answered with status 200 and JSON that holds conversation_id and session_id. Check --host and --path.';
+const likeness = ({ name }: DialectPlan): string =>
+  name === 'guide' ? 'like a sequential-questioning server' : `as the dialect ${name} says`;
 
-function refusalHint(status: number): string {
+function refusalHint({ failed: { status }, asked }: Misfit, dialect: DialectPlan): string {
   if (status === 401 || status === 403) return 'Give the API key with --api-key, SQLOAD_API_KEY or a .env file.';
-  if (status === 404 || status === 405)
-    return 'Give the paths of your server: --path initial=/…,follow-up=/…,health=/…';
-  return 'The server refuses the request: compare its contract with the one in the README.';
+  if (status === 404 || status === 405) return addressHint(dialect, asked);
+  return dialect.name === 'rest' || dialect.name === 'mcp-tool'
+    ? answerHint(dialect, asked)
+    : 'The server refuses the request: compare its contract with the one in the README.';
 }

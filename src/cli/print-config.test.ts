@@ -22,50 +22,58 @@ test('renderConfig() shows each value and where it came from', () => {
     { spawnRate: perSecond(100) },
   );
   expect(renderConfig(runOptions, settings)).toMatchInlineSnapshot(`
-    "setting                value                                                                                           from
-    users                  200                                                                                             flag
-    rate                   none                                                                                            default
-    arrivals               even                                                                                            default
-    max-users              1000                                                                                            default
-    spawn-rate             100/s                                                                                           scenario file
-    climb                  none                                                                                            default
-    run-time               as in the scenario                                                                              default
-    baseline               10%                                                                                             flag
-    seed                   drawn for each run                                                                              default
-    workers                1                                                                                               default
-    slice                  the whole run                                                                                   default
-    start-at               at once                                                                                         default
-    host                   https://staging.example/api                                                                     flag
-    api-key                set (from .env)                                                                                 .env
-    header                 X-Tenant: acme, X-Auth-Token: (set)                                                             flag
-    path                   health=/health,initial=/mcp/v1/sequential-questioning,follow-up=/mcp/v1/sequential-questioning  default
-    insecure               no                                                                                              default
-    ca                     those of Node                                                                                   default
-    timeout                1m30s                                                                                           .env
-    stop-timeout           30s                                                                                             default
-    no-preflight           yes                                                                                             environment
-    connections            per-user                                                                                        default
-    keep-alive             keep                                                                                            default
-    no-stale-retry         no                                                                                              default
-    tls-resumption         no                                                                                              default
-    think                  3s-7s                                                                                           default
-    mix                    health=0,initial=1,follow-up=0                                                                  environment
-    history                growing                                                                                         default
-    corpus                 the one that ships with sqload                                                                  default
-    threshold              none                                                                                            default
-    no-default-thresholds  no                                                                                              default
-    abort-on-fail          no                                                                                              default
-    allow-saturated        no                                                                                              default
-    allow-dropped          no                                                                                              default
-    out                    reports                                                                                         default
-    csv                    none                                                                                            default
-    csv-full-history       no                                                                                              default
-    quiet                  no                                                                                              default
-    no-color               yes                                                                                             environment
-    print-config           no                                                                                              default
-    mock-latency           p50=120ms,p95=350ms                                                                             default
-    mock-capacity          no limit                                                                                        default
-    mock-fault             none                                                                                            default
+    "setting                value                                       from
+    users                  200                                         flag
+    rate                   none                                        default
+    arrivals               even                                        default
+    max-users              1000                                        default
+    spawn-rate             100/s                                       scenario file
+    climb                  none                                        default
+    run-time               as in the scenario                          default
+    baseline               10%                                         flag
+    seed                   drawn for each run                          default
+    workers                1                                           default
+    slice                  the whole run                               default
+    start-at               at once                                     default
+    host                   https://staging.example/api                 flag
+    api-key                set (from .env)                             .env
+    header                 X-Tenant: acme, X-Auth-Token: (set)         flag
+    insecure               no                                          default
+    ca                     those of Node                               default
+    timeout                1m30s                                       .env
+    stop-timeout           30s                                         default
+    no-preflight           yes                                         environment
+    dialect                guide                                       default
+    path                   those of the dialect                        default
+    mcp-version            auto                                        default
+    mcp-path               /mcp                                        default
+    mcp-transport          streamable-http                             default
+    mcp-health             that of the dialect                         default
+    tool                   those of sequential questioning             default
+    tool-arguments         none                                        default
+    tool-reply             none                                        default
+    connections            per-user                                    default
+    keep-alive             keep                                        default
+    no-stale-retry         no                                          default
+    tls-resumption         no                                          default
+    think                  3s-7s                                       default
+    mix                    health=0,initial=1,follow-up=0,automatic=0  environment
+    history                growing                                     default
+    corpus                 the one that ships with sqload              default
+    threshold              none                                        default
+    no-default-thresholds  no                                          default
+    abort-on-fail          no                                          default
+    allow-saturated        no                                          default
+    allow-dropped          no                                          default
+    out                    reports                                     default
+    csv                    none                                        default
+    csv-full-history       no                                          default
+    quiet                  no                                          default
+    no-color               yes                                         environment
+    print-config           no                                          default
+    mock-latency           p50=120ms,p95=350ms                         default
+    mock-capacity          no limit                                    default
+    mock-fault             none                                        default
     "
   `);
 });

@@ -1,9 +1,6 @@
 import { join, relative, resolve } from 'node:path';
 import { type ExitCode, exitCodes, type SqloadError } from '../core/errors.ts';
-import { seededRandom } from '../core/random.ts';
-import { createRedactor } from '../core/redactor.ts';
 import { millis } from '../core/units.ts';
-import { preflight } from '../engine/preflight.ts';
 import { RunStop } from '../engine/stop.ts';
 import type { LoadCrew } from '../io/load-threads.ts';
 import { RecordWriter, recordFile } from '../io/record-store.ts';
@@ -14,10 +11,11 @@ import { checkOpenFiles } from './check-open-files.ts';
 import { conductRun } from './conduct-run.ts';
 import { folderOfPrefix } from './deliver-reports.ts';
 import { deliverRun } from './deliver-run.ts';
+import { chosenSentence } from './dialect-advice.ts';
+import { findDialect } from './find-dialect.ts';
 import type { Host } from './host.ts';
 import { introduction } from './introduction.ts';
 import { type Machinery, realMachinery } from './machinery.ts';
-import { misfitError } from './preflight-trouble.ts';
 import { renderConfig } from './print-config.ts';
 import { processSlice } from './process-slice.ts';
 import { ProgressScreen } from './progress-screen.ts';
@@ -27,6 +25,7 @@ import { type SettledRun, settleRun } from './settle-run.ts';
 import { showSlice } from './slice-text.ts';
 import { startMoment } from './start-time.ts';
 import { openTarget, type Target } from './target.ts';
+import { tryServer } from './try-server.ts';
 import { waitForStart } from './wait-for-start.ts';
 import { settleWorkers } from './worker-count.ts';
 
@@ -35,30 +34,31 @@ const lead = millis(50);
 
 /** Runs a scenario: load, record, reports, verdict. */
 export async function runCommand(host: Host, input: RunInput, machinery: Machinery = realMachinery): Promise<ExitCode> {
-  const run = settleRun(host, input);
-  const { settings } = run;
+  const settled = settleRun(host, input);
+  const { settings } = settled;
   if (settings.printConfig.value) {
     host.stdout.write(renderConfig(runOptions, settings));
     return exitCodes.passed;
   }
-  const share = shareOfProcess(run, machinery);
+  // Before anything is touched.
+  shareOfProcess(settled, machinery);
   const moment = settings.startAt.value === null ? null : startMoment(settings.startAt.value, machinery.date());
   const out = resolve(host.cwd, settings.out.value);
   const prefix = settings.csv.value === null ? null : resolve(host.cwd, settings.csv.value);
   checkWritable(out);
   if (prefix !== null) checkWritable(folderOfPrefix(host, prefix), '--csv');
 
-  const target = await openTarget(run, machinery);
+  const target = await openTarget(settled, machinery);
+  const quiet = settings.quiet.value;
   try {
-    const { crew, requests } = await getReady(run, target, share, machinery);
+    const ready = await getReady(settled, target, machinery, (text) => (quiet ? undefined : host.stderr.write(text)));
     try {
-      const left =
-        moment === null ? null : await waitForStart(moment, { host, machinery, lead, quiet: settings.quiet.value });
+      const left = moment === null ? null : await waitForStart(moment, { host, machinery, lead, quiet });
       if (left !== null) return left;
-      const played = await play(host, run, { target, crew, share, out, requests }, machinery);
+      const played = await play(host, ready, out, machinery);
       return await deliverRun(host, settings, { ...played, prefix });
     } finally {
-      await crew.dismiss();
+      await ready.stage.crew.dismiss();
     }
   } finally {
     await target.close();
@@ -84,39 +84,38 @@ function shareOfProcess({ settings, plan }: SettledRun, machinery: Machinery): S
     connections,
     builtIn,
   });
-  checkOpenFiles({ users, arriving, connections, workers, builtIn }, machinery.openFileLimit());
+  const streams = 'transport' in plan.dialect && plan.dialect.transport === 'http+sse';
+  checkOpenFiles({ users, arriving, connections, streams, workers, builtIn }, machinery.openFileLimit());
   return { slice, workers };
 }
 
-/** Tries the target while the load threads come up. @throws SqloadError when the target does not answer, or a thread does not come up. */
-async function getReady(
-  run: SettledRun,
-  target: Target,
-  share: Share,
-  machinery: Machinery,
-): Promise<Pick<Stage, 'crew' | 'requests'>> {
+/**
+ * Finds out what the server speaks, where that was left open, and then tries it while the load threads come up.
+ * @throws SqloadError when the target does not answer, or a thread does not come up.
+ */
+async function getReady(settled: SettledRun, target: Target, machinery: Machinery, say: Say): Promise<Ready> {
+  const { run, dialect, requests } = await findDialect(settled, target, machinery);
+  if (dialect !== null) say(`${chosenSentence(dialect)}\n`);
+  // Another dialect may need more connections.
+  const share = shareOfProcess(run, machinery);
   const { plan, seed, settings } = run;
   const [tried, prepared] = await Promise.allSettled([
-    settings.preflight.value ? tryTarget(run, target, machinery) : 0,
+    settings.preflight.value ? tryServer(run, target, machinery) : 0,
     machinery.prepareLoad({ plan, seed, transport: target.transport, ...share }),
   ]);
   if (prepared.status === 'rejected') throw prepared.reason;
-  if (tried.status === 'fulfilled') return { crew: prepared.value, requests: tried.value };
+  if (tried.status === 'fulfilled')
+    return { run, stage: { target, crew: prepared.value, share, requests: requests + tried.value } };
   await prepared.value.dismiss();
   throw tried.reason;
 }
 
-async function tryTarget(run: SettledRun, target: Target, machinery: Machinery): Promise<number> {
-  const clock = machinery.clock();
-  const transport = machinery.connect({ ...target.transport, clock });
-  try {
-    const random = seededRandom(run.seed);
-    const { requests, misfit } = await preflight(target.preflightPlan(run.plan), { clock, random, transport });
-    if (misfit !== null) throw misfitError(misfit, target.address, createRedactor(run.plan.secrets), null);
-    return requests;
-  } finally {
-    await transport.close();
-  }
+type Say = (text: string) => void;
+
+/** A run whose every question is answered, and all that it is played with. */
+interface Ready {
+  readonly run: SettledRun;
+  readonly stage: Stage;
 }
 
 /** All that a run is played with. */
@@ -124,9 +123,7 @@ interface Stage {
   readonly target: Target;
   readonly crew: LoadCrew;
   readonly share: Share;
-  /** Where the folder of the run is made. */
-  readonly out: string;
-  /** Of the preflight. */
+  /** Of the preflight, what found out the dialect included. */
   readonly requests: number;
 }
 
@@ -137,9 +134,9 @@ interface Played {
 }
 
 /** Plays the load and keeps its record. */
-async function play(host: Host, run: SettledRun, stage: Stage, machinery: Machinery): Promise<Played> {
+async function play(host: Host, { run, stage }: Ready, out: string, machinery: Machinery): Promise<Played> {
   const { settings } = run;
-  const { target, crew, out } = stage;
+  const { target, crew } = stage;
   const startedAt = new Date(machinery.date().getTime() + lead);
   const header = headerOf(run, stage, startedAt);
   const folder = createRunFolder(out, header.scenario, startedAt);

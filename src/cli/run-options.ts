@@ -1,11 +1,11 @@
 import { formatDuration } from '../core/duration.ts';
 import { type Millis, millis } from '../core/units.ts';
 import type { History, Mix } from '../protocol/flow.ts';
-import { guidePaths } from '../protocol/path-dialect.ts';
 import type { ThinkTime } from '../workload/think-time.ts';
 import { type Address, maskAddress, parseAddress, showAddress } from './address.ts';
 import { connectionOptions } from './connection-options.ts';
-import { type Paths, parseMix, parsePaths, parseThink, showRows, showThink } from './flow-values.ts';
+import { dialectOptions } from './dialect-options.ts';
+import { parseMix, parseThink, showRows, showThink } from './flow-values.ts';
 import { generatorOptions } from './generator-options.ts';
 import { type HeaderField, maskHeader, parseHeader, showHeader } from './header-field.ts';
 import { loadOptions } from './load-options.ts';
@@ -42,16 +42,6 @@ export const runOptions = {
     read: parseHeader,
     show: showHeader,
     mask: maskHeader,
-  }),
-  paths: valueOption<Paths>({
-    long: 'path',
-    placeholder: '<paths>',
-    example: 'initial=/ask,follow-up=/ask,health=/healthz',
-    group: 'Target',
-    help: 'Paths, as initial=/x,follow-up=/y,health=/z; a name left out keeps the path of the guide.',
-    read: parsePaths,
-    show: showRows,
-    fallback: guidePaths,
   }),
   insecure: switchOption({
     long: 'insecure',
@@ -91,9 +81,10 @@ export const runOptions = {
   preflight: switchOption({
     long: 'no-preflight',
     group: 'Target',
-    help: 'Skip the two requests that try the server before the load.',
+    help: 'Skip the requests that try the server before the load; what is auto is found out all the same.',
   }),
 
+  ...dialectOptions,
   ...connectionOptions,
 
   think: valueOption<ThinkTime>({

@@ -1,4 +1,5 @@
 import { usageError } from '../core/errors.ts';
+import { withoutForeign } from './dialect-settings.ts';
 import type { Host } from './host.ts';
 import { type Values, variableOf } from './option-spec.ts';
 import { type RunFlags, type RunOptions, runOptions } from './run-options.ts';
@@ -9,13 +10,15 @@ export type RunValues = Values<RunOptions>;
 
 /**
  * The settings of a run, as `resolveSettings` finds them, and then held against each other: two ways to say how fast
- * users start, two credentials for one header, options of the built-in server beside an address.
+ * users start, two credentials for one header, options of the built-in server beside an address, options of another
+ * dialect than the chosen one.
  * Of spawn rate and climb the stronger place decides, and the other one becomes null; likewise of a rate and of users with
  * their spawn rate, unless the scenario has phases of both.
  * @throws SqloadError (exit 2)
  */
 export function resolveRunSettings(host: Host, flags: RunFlags, scenario: Partial<RunValues> = {}): RunSettings {
-  const settings = oneKindOfLoad(oneClimb(resolveSettings(runOptions, host, { flags, scenario })), scenario);
+  const resolved = resolveSettings(runOptions, host, { flags, scenario });
+  const settings = withoutForeign(oneKindOfLoad(oneClimb(resolved), scenario));
   rejectTwoCredentials(settings);
   rejectMockOfOthers(settings);
   return settings;

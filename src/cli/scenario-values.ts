@@ -1,10 +1,12 @@
 import { parseFault } from '../mock/fault.ts';
 import { parseLatency } from '../mock/latency-law.ts';
-import { guidePaths } from '../protocol/path-dialect.ts';
 import type { Scenario } from '../workload/scenario.ts';
+import type { ScenarioMcp } from '../workload/scenario-dialect.ts';
 import { parseAddress } from './address.ts';
 import { parseConnections, parseKeepAlive } from './connection-values.ts';
+import { parseDialect, parseMcpHealth, parseMcpTransport, parseMcpVersion } from './dialect-values.ts';
 import type { RunValues } from './run-settings.ts';
+import { replyPointers } from './tool-values.ts';
 
 /**
  * What a scenario says, in the terms of the options; what it is silent about is left out. `loadScenario` has found its texts
@@ -24,7 +26,9 @@ export function scenarioValues(scenario: Scenario): Partial<RunValues> {
     seed: scenario.seed,
     host: scenario.host === null ? null : parseAddress(scenario.host),
     headers: scenario.headers,
-    paths: scenario.paths === null ? null : { ...guidePaths, ...scenario.paths },
+    dialect: scenario.dialect === null ? null : parseDialect(scenario.dialect),
+    paths: scenario.paths,
+    ...mcpValues(scenario.mcp),
     insecure: scenario.insecure,
     ca: scenario.ca,
     timeout: scenario.timeout,
@@ -48,6 +52,22 @@ export function scenarioValues(scenario: Scenario): Partial<RunValues> {
   });
 }
 
-function withoutNull(values: { readonly [Key in keyof RunValues]?: RunValues[Key] | null }): Partial<RunValues> {
+type Said = { readonly [Key in keyof RunValues]?: RunValues[Key] | null };
+
+function mcpValues(mcp: ScenarioMcp | null): Said {
+  if (mcp === null) return {};
+  const { version, path, transport, health, tool, tools, reply } = mcp;
+  return {
+    mcpVersion: version === null ? null : parseMcpVersion(version),
+    mcpPath: path,
+    mcpTransport: transport === null ? null : parseMcpTransport(transport),
+    mcpHealth: health === null ? null : parseMcpHealth(health),
+    tools: tool !== null ? { kind: 'one', name: tool } : tools === null ? null : { kind: 'each', names: tools },
+    toolArguments: mcp.arguments === null ? null : { kind: 'template', template: mcp.arguments },
+    toolReply: reply === null ? null : replyPointers(reply),
+  };
+}
+
+function withoutNull(values: Said): Partial<RunValues> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) as Partial<RunValues>;
 }

@@ -5,7 +5,7 @@ import type { RunPlan } from '../engine/run-plan.ts';
 import type { Corpus } from '../protocol/corpus.ts';
 import { createDialect } from '../protocol/create-dialect.ts';
 import { defaultCorpus } from '../protocol/default-corpus.ts';
-import { rowIds } from '../protocol/dialect.ts';
+import { type Dialect, rowIds } from '../protocol/dialect.ts';
 import type { DialectPlan } from '../protocol/dialect-plan.ts';
 import { conversationSurvival, expectedShares } from '../protocol/expected-requests.ts';
 import { parseCorpus } from '../protocol/parse-corpus.ts';
@@ -15,6 +15,9 @@ import { buildProfile } from '../workload/build-profile.ts';
 import type { LoadProfile } from '../workload/load-profile.ts';
 import { steadyCeiling } from '../workload/offered-load.ts';
 import type { Scenario } from '../workload/scenario.ts';
+import { candidatesOf } from './dialect-candidates.ts';
+import { dialectPlanOf, playable } from './dialect-plan-of.ts';
+import { asPlanned, foundSettings } from './dialect-settings.ts';
 import type { Host } from './host.ts';
 import { loadScenario } from './load-scenario.ts';
 import { describeSettings } from './print-config.ts';
@@ -33,6 +36,10 @@ export interface SettledRun {
   readonly seed: string;
   /** PEM text; null: the authorities of Node. */
   readonly ca: string | null;
+  /** Among which dialects the server is to be asked for its own before the load; none: that of the plan is settled. */
+  readonly candidates: readonly DialectPlan[];
+  /** The same run in the dialect that was found out. @throws SqloadError (exit 2) when its mix cannot be played in it. */
+  readonly inDialect: (found: DialectPlan) => SettledRun;
   /** The header of the record but for what only the run itself can tell. */
   readonly facts: Omit<RecordHeader, 'startedAt' | 'target' | 'preflight' | 'slices'>;
 }
@@ -44,45 +51,79 @@ export interface SettledRun {
 export function settleRun(host: Host, input: RunInput): SettledRun {
   const scenario = loadScenario(host, input.scenario);
   const settings = resolveRunSettings(host, input.settings, scenarioValues(scenario));
-  const profile = buildProfile(scenario, overrides(settings));
-  const plan = planOf(host, settings, profile);
-  const dialect = createDialect(plan.dialect);
-  const seed = settings.seed.value ?? String(randomInt(2 ** 32));
+  const { apiKey, headers, ca, seed, corpus } = settings;
+  const credentials = { host: settings.host.value, apiKey: apiKey.value, headers: headers.value };
+  const requests = { basePath: settings.host.value?.basePath ?? '', headers: requestHeaders(credentials) };
+  const dialect = dialectPlanOf({ host, said: settings, rest: scenario.rest, requests });
+  return assemble(
+    {
+      nodeVersion: host.nodeVersion,
+      scenario,
+      settings,
+      profile: buildProfile(scenario, overrides(settings)),
+      corpus: corpus.value === null ? defaultCorpus : readCorpus(host, corpus.value),
+      seed: seed.value ?? String(randomInt(2 ** 32)),
+      ca: ca.value === null ? null : readCa(host, ca.value),
+      secrets: secretsOf(credentials),
+    },
+    dialect,
+    candidatesOf(settings, dialect),
+  );
+}
+
+/** All of a run but its dialect. */
+interface Parts extends Pick<SettledRun, 'settings' | 'seed' | 'ca'> {
+  readonly nodeVersion: string;
+  readonly scenario: Scenario;
+  readonly profile: LoadProfile;
+  readonly corpus: Corpus;
+  readonly secrets: readonly string[];
+}
+
+function assemble(parts: Parts, dialect: DialectPlan, candidates: SettledRun['candidates'], found = false): SettledRun {
+  const { seed, ca } = parts;
+  // Until it is known what auto stands for, nobody can say what it does not have.
+  const open = parts.settings.dialect.value === 'auto' && !found;
+  const mix = open ? parts.settings.mix : playable(parts.settings.mix, dialect);
+  const settings = { ...(open ? parts.settings : asPlanned(parts.settings, dialect)), mix };
+  const plan = planOf(parts, settings, dialect);
+  const described = describeSettings(runOptions, settings);
   return {
     settings,
     plan,
     seed,
-    ca: settings.ca.value === null ? null : readCa(host, settings.ca.value),
+    ca,
+    candidates,
+    inDialect: (other) => assemble(parts, other, [], true),
     facts: {
-      kind: 'header',
-      format: 'sqload-record',
-      version: 3,
-      sqload: sqloadVersion(),
-      node: host.nodeVersion,
-      scenario: scenario.name,
-      seed,
-      rows: dialect.rows,
-      sessionRows: dialect.sessionRows,
-      profile,
-      load: loadOf(plan),
-      thresholds: thresholdsOf(settings, scenario, plan),
-      settings: describeSettings(runOptions, settings),
-      workers: 1,
-      allowed: { saturated: settings.allowSaturated.value, dropped: settings.allowDropped.value },
+      ...factsOf(parts, settings, plan, candidates),
+      settings: found ? { ...described, ...foundSettings(settings, dialect) } : described,
     },
   };
 }
 
-/** The same run in a dialect that was found out after all else had been settled. */
-export function withDialect(run: SettledRun, plan: DialectPlan): SettledRun {
-  const { facts } = run;
-  const dialect = createDialect(plan);
-  const settled = { ...run.plan, dialect: plan };
-  const load = { ...facts.load, expectedShare: expectedShareOf(settled) };
+function factsOf(
+  { nodeVersion, scenario, profile, seed }: Parts,
+  settings: RunSettings,
+  plan: RunPlan,
+  candidates: SettledRun['candidates'],
+): Omit<SettledRun['facts'], 'settings'> {
+  const dialect = createDialect(plan.dialect);
   return {
-    ...run,
-    plan: settled,
-    facts: { ...facts, rows: dialect.rows, sessionRows: dialect.sessionRows, load },
+    kind: 'header',
+    format: 'sqload-record',
+    version: 3,
+    sqload: sqloadVersion(),
+    node: nodeVersion,
+    scenario: scenario.name,
+    seed,
+    rows: dialect.rows,
+    sessionRows: dialect.sessionRows,
+    profile,
+    load: loadOf(plan, dialect),
+    thresholds: thresholdsOf(settings, scenario, plan, [plan.dialect, ...candidates]),
+    workers: 1,
+    allowed: { saturated: settings.allowSaturated.value, dropped: settings.allowDropped.value },
   };
 }
 
@@ -101,45 +142,36 @@ function overrides(settings: RunSettings): Parameters<typeof buildProfile>[1] {
   };
 }
 
-function planOf(host: Host, settings: RunSettings, profile: LoadProfile): RunPlan {
-  const credentials = { host: settings.host.value, apiKey: settings.apiKey.value, headers: settings.headers.value };
+function planOf({ profile, corpus, secrets }: Parts, settings: RunSettings, dialect: DialectPlan): RunPlan {
   return {
     profile,
-    flow: {
-      mix: settings.mix.value,
-      history: settings.history.value,
-      corpus: settings.corpus.value === null ? defaultCorpus : readCorpus(host, settings.corpus.value),
-    },
+    flow: { mix: settings.mix.value, history: settings.history.value, corpus },
     think: settings.think.value,
-    dialect: {
-      name: 'guide',
-      basePath: settings.host.value?.basePath ?? '',
-      paths: settings.paths.value,
-      headers: requestHeaders(credentials),
-    },
+    dialect,
     timeout: settings.timeout.value,
     stopTimeout: settings.stopTimeout.value,
-    secrets: secretsOf(credentials),
+    secrets,
   };
 }
 
-function loadOf(plan: RunPlan): RecordHeader['load'] {
+function loadOf(plan: RunPlan, dialect: Dialect): RecordHeader['load'] {
+  const shares = expectedShares(plan.flow, plan.profile, plan.think);
   return {
     thinkMin: plan.think.min,
     thinkMax: plan.think.max,
     timeout: plan.timeout,
     stopTimeout: plan.stopTimeout,
-    expectedShare: expectedShareOf(plan),
+    expectedShare: dialect.rows.map(({ id }) => shares[id]),
     steadyCeiling: steadyCeiling(plan.profile, plan.think, conversationSurvival(plan.flow)),
   };
 }
 
-function expectedShareOf(plan: RunPlan): readonly number[] {
-  const shares = expectedShares(plan.flow, plan.profile, plan.think);
-  return createDialect(plan.dialect).rows.map(({ id }) => shares[id]);
-}
-
-function thresholdsOf(settings: RunSettings, scenario: Scenario, plan: RunPlan): RecordHeader['thresholds'] {
+function thresholdsOf(
+  settings: RunSettings,
+  scenario: Scenario,
+  plan: RunPlan,
+  dialects: readonly DialectPlan[],
+): RecordHeader['thresholds'] {
   const { mix } = plan.flow;
   return mergeThresholds({
     defaults: settings.defaultThresholds.value,
@@ -147,6 +179,7 @@ function thresholdsOf(settings: RunSettings, scenario: Scenario, plan: RunPlan):
     option: isGiven(settings.thresholds) ? settings.thresholds.value : [],
     // A follow-up needs a conversation, so initial questions are asked wherever follow-ups are.
     rows: rowIds.map((id) => ({ id, weight: id === 'initial' ? mix.initial + mix['follow-up'] : mix[id] })),
+    sessions: dialects.some((dialect) => 'transport' in dialect),
   });
 }
 

@@ -55,7 +55,7 @@ export const latency = (placed: Placed) =>
     ...placed,
     placeholder: '<law>',
     example: 'p50=120ms,p95=350ms',
-    help: 'How long answers take: two percentiles (p50=6s,p95=15s is like a language model), or one duration for all.',
+    help: 'How long answers take: two percentiles (p50=120ms,p95=350ms), or one duration for all.',
     read: parseLatency,
     show: formatLatency,
     fallback: defaultLatency,
@@ -79,10 +79,12 @@ export const faults = (placed: Placed) =>
     ...placed,
     placeholder: '<fault>',
     example: '500:10%@30s-60s',
-    help: `kind[:share][@from-to], kind being one of ${faultKinds.join(', ')}.`,
+    help: `kind[:share][@from-to], kind being ${list(faultKinds)}.`,
     read: parseFault,
     show: formatFault,
   });
+
+const list = (names: readonly string[]): string => `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 
 /** Any text but an empty one. */
 export function nonEmpty(text: string): string {

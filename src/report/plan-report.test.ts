@@ -64,6 +64,17 @@ describe('renderPlan()', () => {
     await expect(renderPlan(header, [], survival)).toMatchFileSnapshot('golden/plan-spike-short.txt');
   });
 
+  test('names the dialect, and the revision of MCP, as they were set', () => {
+    const title = (settings: Readonly<Record<string, string>>): string => {
+      const told = Object.entries(settings).map(([name, value]) => [name, { value, from: 'flag' }]);
+      return renderPlan({ ...headerOf('ramp'), settings: Object.fromEntries(told) }, [], survival).split('\n')[0] ?? '';
+    };
+    expect(title({ dialect: 'docs', 'mcp-version': 'auto' })).toMatch(/8000 in the dialect docs\. Nothing is sent\.$/);
+    expect(title({ dialect: 'mcp-tool', 'mcp-version': '2025-11-25' })).toMatch(
+      / in the dialect mcp-tool of 2025-11-25\. Nothing is sent\.$/,
+    );
+  });
+
   test('tells of sessions where there are some, in lines that fit', () => {
     const plan = (header: RecordHeader) => renderPlan({ ...header, sessionRows: mcpSessionRows }, [], survival);
     const closed = plan(headerOf('sustained'));

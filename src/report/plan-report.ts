@@ -41,9 +41,12 @@ export function renderPlan(header: RecordHeader, outlook: readonly ThresholdOutl
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
 }
 
-function title({ scenario, profile, target }: RecordHeader): string {
+function title({ scenario, profile, target, settings }: RecordHeader): string {
   const where = target.builtIn === null ? target.address : `the ${target.builtIn}`;
-  return `Plan of ${scenario}: ${loadText(profile)}, ${span(profile.seconds)}, against ${where}. Nothing is sent.`;
+  const { dialect, 'mcp-version': version } = settings;
+  const revision = version === undefined || !dialect?.value.startsWith('mcp') ? '' : ` of ${version.value}`;
+  const spoken = dialect === undefined ? '' : ` in the dialect ${dialect.value}${revision}`;
+  return `Plan of ${scenario}: ${loadText(profile)}, ${span(profile.seconds)}, against ${where}${spoken}. Nothing is sent.`;
 }
 
 function loadText({ peak, arrivals }: LoadProfile): string {

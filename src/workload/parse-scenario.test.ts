@@ -36,10 +36,12 @@ describe('parseScenario()', () => {
     expect(parseScenario(text, `scenarios/${name}.yaml`)).toMatchObject({ name, users, spawnRate, runTime });
   });
 
-  test('reads every file in the folder of scenarios: the presets and two examples of open load', () => {
+  test('reads every file in the folder of scenarios: the presets, open load, and one for each kind of server', () => {
     const folder = new URL('../../scenarios/', import.meta.url);
     const files = readdirSync(folder).sort();
-    expect(files).toEqual(['mixed.yaml', 'open.yaml', 'ramp.yaml', 'spike.yaml', 'sustained.yaml']);
+    const dialects = ['docs', 'mcp', 'mcp-sse', 'mcp-tool', 'rest', 'sequential-thinking', 'upstream'];
+    const names = [...['mixed', 'open', 'ramp', 'spike', 'sustained'], ...dialects];
+    expect(files).toEqual(names.map((name) => `${name}.yaml`).sort());
     for (const file of files)
       expect(parseScenario(readFileSync(new URL(file, folder), 'utf8'), file).name).toBe(file.replace('.yaml', ''));
   });
@@ -114,7 +116,21 @@ mix: { initial: 1, follow-up: 2.5 }
 history: static
 corpus: talks.yaml
 host: https://staging.example/base
+dialect: mcp-tool
 paths: { initial: /ask }
+mcp:
+  version: 2025-11-25
+  path: /x
+  transport: sse
+  health: ping
+  tool: think
+  arguments: { thought: "{{message}}", deep: [1, { more: "{{more}}" }] }
+  reply: { conversation: /a~1b, done: "!/more" }
+rest:
+  health: { path: /up }
+  initial: { path: "/ask/{{ user_id }}", body: { q: "{{context}}" } }
+  follow-up: { method: POST, path: /ask/more }
+  reply: { question: "" }
 headers: { X-Tenant: acme, X-Number: 7 }
 insecure: true
 ca: ca.pem
@@ -168,7 +184,27 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
       history: 'static',
       corpus: 'talks.yaml',
       host: 'https://staging.example/base',
+      dialect: 'mcp-tool',
       paths: { initial: '/ask' },
+      mcp: {
+        version: '2025-11-25',
+        path: '/x',
+        transport: 'sse',
+        health: 'ping',
+        tool: 'think',
+        tools: null,
+        arguments: { thought: '{{message}}', deep: [1, { more: '{{more}}' }] },
+        reply: { conversation: '/a~1b', session: null, question: null, done: '!/more' },
+      },
+      rest: {
+        requests: {
+          health: { method: 'GET', path: '/up', body: null },
+          initial: { method: 'POST', path: '/ask/{{ user_id }}', body: { q: '{{context}}' } },
+          'follow-up': { method: 'POST', path: '/ask/more', body: null },
+          automatic: null,
+        },
+        reply: { conversation: null, session: null, question: '', done: null },
+      },
       headers: [
         { name: 'X-Tenant', value: 'acme' },
         { name: 'X-Number', value: '7' },
@@ -184,8 +220,8 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
       tlsResumption: true,
       seed: '42',
       thresholds: [
-        { text: 'p95<500ms', where: 'all.yaml:28:5' },
-        { text: 'follow-up.p99<=2s', where: 'all.yaml:29:5' },
+        { text: 'p95<500ms', where: 'all.yaml:42:5' },
+        { text: 'follow-up.p99<=2s', where: 'all.yaml:43:5' },
       ],
       defaultThresholds: false,
       abortOnFail: true,

@@ -1,24 +1,12 @@
 import { type FieldsOf, line, type Reader, readField, readFields, readList, shortName } from './field-reader.ts';
+import { readMcp, readRest } from './read-dialect.ts';
 import { readShape } from './read-shape.ts';
 import { type LoadShape, type Scenario, type ScenarioMock, type ScenarioThreshold, scenarioRows } from './scenario.ts';
 import { headerField, mixFields, mockFields, pathFields, scenarioFields } from './scenario-fields.ts';
+import { held, type ScenarioGrammars } from './scenario-grammars.ts';
 import { type Path, type Problem, readYaml, type YamlDocument } from './yaml-document.ts';
 
 type Fields = FieldsOf<typeof scenarioFields>;
-
-/**
- * Texts in a scenario that other layers read. The caller lends their grammars, so that one reading finds every problem; each
- * throws an Error that says what is wrong.
- */
-export interface ScenarioGrammars {
-  readonly threshold?: (text: string) => unknown;
-  readonly host?: (text: string) => unknown;
-  readonly header?: (header: { readonly name: string; readonly value: string }) => unknown;
-  readonly latency?: (text: string) => unknown;
-  readonly fault?: (text: string) => unknown;
-  readonly connections?: (text: string) => unknown;
-  readonly keepAlive?: (text: string) => unknown;
-}
 
 /**
  * Reads a scenario file. `source` is its path, for error messages; its base name stands in for a missing name.
@@ -37,22 +25,26 @@ export function parseScenario(text: string, source: string, grammars: ScenarioGr
   const fields = readFields(document.value, scenarioFields, [], problems);
   if (typeof document.value !== 'object' || Array.isArray(document.value)) throw document.error(problems);
   const shape = readShape(fields, document.value, problems);
-  const rest = readRest(fields, document, problems);
-  problems.push(...foreignProblems(rest, grammars));
+  const settings = readSettings(fields, document, problems, grammars);
+  problems.push(...foreignProblems(settings, grammars));
   const name = fields.name ?? readField(baseName(source), shortName, ['name'], problems);
   if (problems.length > 0 || shape === undefined || name === undefined) throw document.error(problems);
-  return { name, ...shape, ...rest };
+  return { name, ...shape, ...settings };
 }
 
-function readRest(
+function readSettings(
   fields: Fields,
   document: YamlDocument,
   problems: Problem[],
+  grammars: ScenarioGrammars,
 ): Omit<Scenario, 'name' | keyof LoadShape> {
   return {
     description: fields.description ?? null,
     think: fields.think ?? null,
     mix: readMix(fields.mix, problems),
+    dialect: fields.dialect ?? null,
+    mcp: optional(fields.mcp, (raw) => readMcp(raw, problems, grammars)),
+    rest: optional(fields.rest, (raw) => readRest(raw, problems, grammars)),
     paths: optional(fields.paths, (raw) => readFields(raw, pathFields, ['paths'], problems)),
     history: fields.history ?? null,
     corpus: fields.corpus ?? null,
@@ -77,21 +69,12 @@ function readRest(
 }
 
 function foreignProblems(
-  { thresholds, host, headers, connections, keepAlive, mock }: ReturnType<typeof readRest>,
+  { thresholds, dialect, host, headers, connections, keepAlive, mock }: ReturnType<typeof readSettings>,
   grammars: ScenarioGrammars,
 ): Problem[] {
-  const held = <Text>(path: Path, text: Text | null | undefined, grammar?: (text: Text) => unknown): Problem[] => {
-    if (text === null || text === undefined) return [];
-    try {
-      grammar?.(text);
-      return [];
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      return [{ path, message: error.message.replace(/\.$/, '') }];
-    }
-  };
   return [
     ...(thresholds ?? []).flatMap(({ text }, i) => held(['thresholds', i], text, grammars.threshold)),
+    ...held(['dialect'], dialect, grammars.dialect),
     ...held(['host'], host, grammars.host),
     ...(headers ?? []).flatMap((header) => held(['headers', header.name], header, grammars.header)),
     ...held(['connections'], connections, grammars.connections),

@@ -83,7 +83,7 @@ const weight: Reader<number> = (value) => {
   return value;
 };
 
-const path: Reader<string> = (value) => {
+export const path: Reader<string> = (value) => {
   if (!/^\/[\x21\x22\x24-\x7e]*$/.test(scalar(value)))
     throw new RangeError('must be a path that begins with / and has no space and no #');
   return scalar(value);
@@ -162,7 +162,8 @@ export function headerField(name: string): Reader<{ name: string; value: string 
   };
 }
 
-const nested: Reader<unknown> = (value) => {
+/** What is read on its own: the value is there. */
+export const nested: Reader<unknown> = (value) => {
   if (value === null) throw new RangeError('must be a list or a mapping');
   return value;
 };
@@ -185,7 +186,10 @@ export const scenarioFields = {
   history,
   corpus: line,
   host,
+  dialect: line,
   paths: nested,
+  mcp: nested,
+  rest: nested,
   headers: nested,
   insecure: flag,
   ca: line,

@@ -1,5 +1,6 @@
 import type { Millis, PerSecond } from '../core/units.ts';
 import type { ArrivalProcess } from './load-profile.ts';
+import type { ScenarioMcp, ScenarioRest } from './scenario-dialect.ts';
 import type { ThinkTime } from './think-time.ts';
 
 /**
@@ -12,7 +13,11 @@ export interface Scenario extends LoadShape {
   readonly think: ThinkTime | null;
   /** Weights; a row that the file leaves out is 0. */
   readonly mix: Readonly<Record<ScenarioRow, number>> | null;
-  /** A row that the file leaves out keeps the guide's path. */
+  /** Which requests mean a question: its name, or `auto`. */
+  readonly dialect: string | null;
+  readonly mcp: ScenarioMcp | null;
+  readonly rest: ScenarioRest | null;
+  /** A row that the file leaves out keeps the path of the dialect. */
   readonly paths: Readonly<Partial<Record<ScenarioRow, string>>> | null;
   readonly history: 'growing' | 'static' | null;
   readonly corpus: string | null;

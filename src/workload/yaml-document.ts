@@ -106,11 +106,12 @@ function pathText(path: Path): string {
 const problemsShown = 20;
 const longestProblem = 240;
 
-/** The library's message as a clause; one of them speaks to programmers. */
-const inOurWords = (message: string): string =>
-  /multiple documents/i.test(message)
-    ? 'a second document begins here; only one is read'
-    : `${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+/** The library's message as a clause; one of them speaks to programmers, one knows nothing of texts like `!/goesOn`. */
+function inOurWords(message: string): string {
+  if (/multiple documents/i.test(message)) return 'a second document begins here; only one is read';
+  const ours = `${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+  return /^unresolved tag: !/i.test(message) ? `${ours}; a text that begins with ! needs quotes` : ours;
+}
 
 function listed(what: string, source: string, problems: readonly string[]): SqloadError {
   const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;

@@ -1,0 +1,107 @@
+import { excerpt } from '../engine/excerpt.ts';
+import type { Misfit } from '../engine/preflight.ts';
+import { type Recognition, recognise } from '../engine/recognise.ts';
+import type { World } from '../engine/world.ts';
+import type { DialectPlan, McpDialectPlan } from '../protocol/dialect-plan.ts';
+import { knownDialects } from './dialect-candidates.ts';
+import { showMcpTransport } from './dialect-values.ts';
+
+/** Names of the tools that an MCP server has, where it was asked for them. */
+export interface Tooled {
+  readonly tools?: readonly string[];
+}
+
+/** Statuses by which a server says that it has no such path, or does not take such a request there. */
+const foreign = new Set([404, 405, 406, 415]);
+/** Statuses by which a server of MCP says that it speaks it otherwise. */
+const otherwise = new Set([400, 422]);
+
+/** Whether a failure may come of a wrong dialect, so that it is worth to see which one the server speaks. */
+export function mayBeForeign({ failed: { status, kind }, asked }: Misfit, plan: DialectPlan): boolean {
+  if (foreign.has(status) || (kind === 'not-json' && status === 200)) return true;
+  if (!isMcp(plan)) return false;
+  return otherwise.has(status) || kind === 'rpc-error' || (asked === 'session' && kind === 'timeout');
+}
+
+/**
+ * What to say differently to a server that does not answer as the plan asks: `This server speaks "upstream": add --dialect upstream.`
+ * null: it speaks nothing that sqload would recognise, or just what it was asked in.
+ */
+export async function adviceFor(plan: DialectPlan, world: Pick<World, 'clock' | 'transport'>): Promise<string | null> {
+  const others = knownDialects(plan).filter((other) => differences(other, plan).length > 0);
+  // A server may speak several: what is the nearest to what was asked is the best advice.
+  const nearest = others.sort((a, b) => distance(a, plan) - distance(b, plan));
+  const found: Recognition & Tooled = await recognise([plan, ...nearest], world);
+  if (found.plan === null || found.plan === plan) return null;
+  const { tools = [] } = found;
+  const flags = differences(found.plan, plan);
+  if (isMcp(found.plan) && !isMcp(plan) && tools.length > 0 && !tools.includes(found.plan.tools.initial))
+    return toolAdvice(found.plan, tools);
+  return `This server speaks "${found.plan.name}": ${flags.join(' ')}.`;
+}
+
+const distance = (other: DialectPlan, plan: DialectPlan): number =>
+  other.name === plan.name ? 0 : isMcp(other) === isMcp(plan) ? 1 : 2;
+
+/** What to do to the command line so that it asks in `found`; nothing where it does already. */
+function differences(found: DialectPlan, plan: DialectPlan): readonly string[] {
+  if (isMcp(found) && isMcp(plan)) {
+    const flags = mcpFlags(found, plan);
+    return flags.length === 0 ? [] : ['add', ...flags];
+  }
+  if (found.name !== plan.name)
+    return [
+      'add',
+      `--dialect ${found.name}`,
+      ...(isMcp(found) && found.path !== '/mcp' ? [`--mcp-path ${found.path}`] : []),
+    ];
+  const [theirs, asked] = [found, plan].map((each) => ('paths' in each ? each.paths.initial : ''));
+  return theirs === asked ? [] : ['leave --path out'];
+}
+
+function mcpFlags(found: McpDialectPlan, plan: McpDialectPlan): readonly string[] {
+  const ofTool = plan.name === 'mcp-tool';
+  const sameTransport = found.transport === plan.transport;
+  return [
+    ...(ofTool || found.name === plan.name ? [] : [`--dialect ${found.name}`]),
+    ...(ofTool && !sameTransport ? [`--mcp-transport ${showMcpTransport(found.transport)}`] : []),
+    ...(found.path === plan.path ? [] : [`--mcp-path ${found.path}`]),
+    ...(sameTransport && hasHandshake(found) !== hasHandshake(plan) ? [`--mcp-version ${found.version}`] : []),
+  ];
+}
+
+const isMcp = (plan: DialectPlan): plan is McpDialectPlan =>
+  plan.name === 'mcp' || plan.name === 'mcp-sse' || plan.name === 'mcp-tool';
+
+const hasHandshake = ({ version }: McpDialectPlan): boolean => version !== '2026-07-28';
+
+/** Which tools there are in place of those that were called, of a server that speaks as the plan says. */
+export function toolAdvice(plan: McpDialectPlan, tools: readonly string[]): string {
+  // The names are of the server: no more of them than people read.
+  const named = tools.slice(0, 8).map((name) => excerpt(name, 40));
+  const more = tools.length > named.length ? ` and ${tools.length - named.length} more` : '';
+  const there = `This MCP server has the ${tools.length === 1 ? 'tool' : 'tools'} ${named.join(', ')}${more}`;
+  if (plan.name === 'mcp-tool') return `${there}: name one of them with --tool.`;
+  const where = plan.path === '/mcp' ? '' : ` --mcp-path ${plan.path}`;
+  return `${there}: add --dialect mcp-tool --tool <name>${plan.transport === 'http+sse' ? ` --mcp-transport sse${where}` : where}.`;
+}
+
+/** What was found out, in a sentence. */
+export function chosenSentence(plan: DialectPlan): string {
+  if (!isMcp(plan)) return `The server speaks "${plan.name}".`;
+  const where = plan.transport === 'http+sse' ? `, at ${plan.path}` : '';
+  return `The server speaks "${plan.name}" of ${plan.version}, ${hasHandshake(plan) ? 'with a handshake for each user' : 'without sessions'}${where}.`;
+}
+
+/** Why nothing was recognised, as what the address does, and what to do. `any`: every known dialect was tried. */
+export function notRecognised(plan: DialectPlan, any: boolean): { readonly message: string; readonly hint: string } {
+  if (any)
+    return {
+      message: 'speaks none of the dialects that can be recognised: guide, docs, upstream, mcp, mcp-sse.',
+      hint: 'Check the address and its base path. Other tools are called with --dialect mcp-tool, other JSON APIs are described in a scenario file (dialect: rest).',
+    };
+  return {
+    message: `does not speak MCP at ${'path' in plan ? plan.basePath + plan.path : plan.basePath}.`,
+    hint: 'Give the path of the endpoint with --mcp-path /…, or find out what the server speaks with --dialect auto.',
+  };
+}
