@@ -48,7 +48,7 @@ const samples: Readonly<Record<string, readonly [string, string, string, string]
   'mock-capacity': ['1', '2', '3', '4'],
   'mock-fault': ['500', '429:10%', 'reset@5s-', 'hang'],
   port: ['1', '2', '3', '0'],
-  dialect: ['upstream', 'docs', 'mcp', 'guide'],
+  only: ['upstream', 'docs', 'mcp', 'guide'],
   replies: ['events', 'json', 'events', 'json'],
   latency: ['1ms', '2ms', '3ms', '4ms'],
   capacity: ['1', '2', '3', '4'],
