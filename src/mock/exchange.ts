@@ -35,8 +35,6 @@ export type Exchange =
 export type Carrier = ReplyCarrier | StreamCarrier;
 
 interface AnyCarrier {
-  /** Whether the fault could show in this answer. */
-  suffers(fault: FaultKind): boolean;
   /** Forgets the session of the request; the reply is that of a server which does not know it. Null: there is no session. */
   readonly lose: (() => HttpReply) | null;
   /** Counted by the metrics of the upstream as a call of this endpoint. */
@@ -45,14 +43,14 @@ interface AnyCarrier {
 
 /** The answer is the reply to the request. */
 export interface ReplyCarrier extends AnyCarrier {
-  readonly kind: 'reply';
+  readonly channel: 'http' | 'streamable-http';
   /** With what the fault does to the contents. */
   reply(answer: QuestionAnswer, fault: FaultKind | null): HttpReply;
 }
 
 /** The reply only says that the request was taken; the answer comes as an event on a stream that the client holds. */
 export interface StreamCarrier extends AnyCarrier {
-  readonly kind: 'stream';
+  readonly channel: 'http+sse';
   readonly accepted: HttpReply;
   readonly stream: EventStream;
   /** With what the fault does to contents and stream. */

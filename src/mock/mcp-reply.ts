@@ -33,28 +33,14 @@ export function writeOutcome(outcome: RpcOutcome, style: RpcReplyStyle, fault: F
   );
 }
 
-const anyRow: readonly FaultKind[] = [
-  ...(['slow', '500', '429', 'reset', 'hang', 'truncated', 'not-json'] as const),
-  ...(['rpc-error', 'cut-events', 'priming', 'crlf'] as const),
-];
-const questions: readonly FaultKind[] = [...anyRow, 'missing-ids', 'slow-500', 'is-error'];
-
 /** Carries the answer to a question, or to a ping, in the reply to the request. */
-export function replyCarrier(
+export const replyCarrier = (
   task: Extract<McpTask, { kind: 'row' }>,
   style: RpcReplyStyle,
   lose: (() => HttpReply) | null,
-): ReplyCarrier {
-  return {
-    kind: 'reply',
-    endpoint: task.endpoint,
-    lose,
-    suffers: (fault) =>
-      fault === 'lost-session'
-        ? lose !== null
-        : fault === 'done'
-          ? task.endpoint === 'initial' || task.endpoint === 'follow-up'
-          : (task.endpoint === null ? anyRow : questions).includes(fault),
-    reply: (answer, fault) => writeOutcome(task.outcome(answer, fault), style, fault),
-  };
-}
+): ReplyCarrier => ({
+  channel: 'streamable-http',
+  endpoint: task.endpoint,
+  lose,
+  reply: (answer, fault) => writeOutcome(task.outcome(answer, fault), style, fault),
+});

@@ -2,7 +2,6 @@ import { uuid } from '../core/random.ts';
 import { EventStream } from './event-stream.ts';
 import { eventText, primingText } from './event-text.ts';
 import { type Exchange, type MockAnswer, refused, type StreamCarrier } from './exchange.ts';
-import type { FaultKind } from './fault.ts';
 import { type HttpReply, textReply } from './http-reply.ts';
 import { type McpTask, negotiate, notificationsFor, readTask, welcome } from './mcp-task.ts';
 import type { MockRequest } from './mock-request.ts';
@@ -116,12 +115,6 @@ const telling = (
   }),
 });
 
-const anyRow: readonly FaultKind[] = [
-  ...(['slow', '500', '429', 'reset', 'hang', 'truncated'] as const),
-  ...(['rpc-error', 'lost-session', 'cut-events', 'priming'] as const),
-];
-const questions: readonly FaultKind[] = [...anyRow, 'not-json', 'missing-ids', 'slow-500', 'is-error'];
-
 function streamCarrier(
   task: Extract<McpTask, { kind: 'row' }>,
   request: RpcRequest,
@@ -129,15 +122,11 @@ function streamCarrier(
   lose: () => HttpReply,
 ): StreamCarrier {
   return {
-    kind: 'stream',
+    channel: 'http+sse',
     endpoint: task.endpoint,
     accepted,
     stream,
     lose,
-    suffers: (fault) =>
-      fault === 'done'
-        ? task.endpoint === 'initial' || task.endpoint === 'follow-up'
-        : (task.endpoint === null ? anyRow : questions).includes(fault),
     push(answer, fault) {
       const text = messageText(rpcText(request.id, task.outcome(answer, fault)));
       if (fault === 'cut-events') return stream.end();

@@ -32,9 +32,11 @@ type RpcRequest = Extract<RpcMessage, { kind: 'request' }>;
 export function readTask({ method, params }: RpcRequest, era: Era): McpTask {
   switch (method) {
     case 'ping':
-      return era === 'handshake' ? health({}) : notFound;
+      return era === 'handshake' ? health({}, era) : notFound;
     case 'server/discover':
-      return era === 'stateless' ? health({ supportedVersions: [statelessVersion], capabilities, ...fresh }) : notFound;
+      return era === 'stateless'
+        ? health({ supportedVersions: [statelessVersion], capabilities, ...fresh }, era)
+        : notFound;
     case 'logging/setLevel':
       return era === 'handshake' ? { kind: 'set-up', outcome: { result: {} } } : notFound;
     case 'tools/list': {
@@ -46,16 +48,15 @@ export function readTask({ method, params }: RpcRequest, era: Era): McpTask {
     default:
       return notFound;
   }
-
-  function health(result: object): McpTask {
-    return {
-      kind: 'row',
-      asked: { kind: 'health' },
-      endpoint: null,
-      outcome: (_, fault) => (fault === 'rpc-error' ? internalError : { result: finished(result, era) }),
-    };
-  }
 }
+
+/** What shows that the server is there: in each era the request that costs it nothing. */
+const health = (result: object, era: Era): McpTask => ({
+  kind: 'row',
+  asked: { kind: 'health' },
+  endpoint: null,
+  outcome: (_, fault) => (fault === 'rpc-error' ? internalError : { result: finished(result, era) }),
+});
 
 const notFound: McpTask = { kind: 'refused', outcome: rpcError(codes.methodNotFound, 'Method not found') };
 const internalError = rpcError(codes.internalError, 'Internal error');

@@ -8,7 +8,7 @@ import { McpSseServer, messagesPath } from './mcp-sse-server.ts';
 import type { MockDialect } from './mock-dialect.ts';
 import type { MockSettings } from './mock-options.ts';
 import { hasKey, headerOf, type MockRequest, pathOf } from './mock-request.ts';
-import { guideCarrier, healthCarrier, upstreamCarriers } from './path-carrier.ts';
+import { guideCarrier, upstreamCarriers } from './path-carrier.ts';
 import type { UpstreamMetrics } from './upstream-metrics.ts';
 import { readUpstreamQuestion, type UpstreamEndpoint, upstreamPaths } from './upstream-requests.ts';
 
@@ -34,7 +34,7 @@ export class MockRoutes {
     this.#mcp = new McpServer({ eras: erasOf(dialect), replies, sessions });
     const serves = (name: MockDialect): boolean => dialect === 'all' || dialect === name;
     this.#routes = new Map([
-      ['/health', open('GET', () => ({ kind: 'row', asked: { kind: 'health' }, carrier: healthCarrier }))],
+      ['/health', open('GET', () => ({ kind: 'row', asked: { kind: 'health' }, carrier: guideCarrier }))],
       ...(serves('guide') ? [['/mcp/v1/sequential-questioning', guideRoute] as const] : []),
       ...(serves('docs') ? [['/mcp/sequential-questioning', guideRoute] as const] : []),
       ...(serves('upstream') ? upstreamRoutes(metrics) : []),

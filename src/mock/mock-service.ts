@@ -4,6 +4,7 @@ import { type Millis, millis, plus } from '../core/units.ts';
 import { Capacity } from './capacity.ts';
 import type { Exchange, MockAnswer, StreamCarrier } from './exchange.ts';
 import { drawFault, type FaultKind, faultKinds, preflightHeader } from './fault.ts';
+import { canHit } from './fault-reach.ts';
 import { jsonReply, proxyPage, textReply } from './http-reply.ts';
 import { drawLatency } from './latency-law.ts';
 import type { MockSettings } from './mock-options.ts';
@@ -92,7 +93,7 @@ export class MockService {
       const { carrier } = exchange;
       if (fault === '429') return { kind: 'reply', reply: tooMany };
       if (fault === 'lost-session' && carrier.lose) return { kind: 'reply', reply: carrier.lose() };
-      if (carrier.kind === 'stream' && fault !== '500' && fault !== 'reset')
+      if (carrier.channel === 'http+sse' && fault !== '500' && fault !== 'reset')
         return this.#accept(exchange, carrier, fault, random);
       if (fault === 'hang') return { kind: 'hang' };
     }
@@ -134,7 +135,7 @@ export class MockService {
     this.#loadBegan ??= now;
     const { faults } = this.#plan;
     if (faults.length === 0 || exchange.kind !== 'row') return null;
-    const able = faults.filter(({ kind }) => exchange.carrier.suffers(kind));
+    const able = faults.filter(({ kind }) => canHit(kind, exchange));
     const fault = drawFault(able, millis(now - this.#loadBegan), random.fork('fault'));
     if (fault !== null) this.#faults[fault] += 1;
     return fault;
@@ -163,7 +164,7 @@ export class MockService {
       this.#measure(row, time, true);
       return { kind: 'reply', reply: internalError };
     }
-    if (carrier.kind === 'stream') throw new TypeError('the answer belongs on the stream');
+    if (carrier.channel === 'http+sse') throw new TypeError('the answer belongs on the stream');
     if (fault === 'not-json') return { kind: 'reply', reply: proxyPage };
     const answer = this.#server.answer(asked, random.fork('question'), this.#clock.now());
     this.#measure(row, time, answer.kind === 'refused' || fault === 'slow-500' || fault === 'is-error');
