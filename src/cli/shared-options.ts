@@ -79,12 +79,10 @@ export const faults = (placed: Placed) =>
     ...placed,
     placeholder: '<fault>',
     example: '500:10%@30s-60s',
-    help: `kind[:share][@from-to], kind being ${list(faultKinds)}.`,
+    help: `kind[:share][@from-to], kind being one of ${faultKinds.join(', ')}.`,
     read: parseFault,
     show: formatFault,
   });
-
-const list = (names: readonly string[]): string => `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 
 /** Any text but an empty one. */
 export function nonEmpty(text: string): string {
