@@ -16,10 +16,10 @@ export interface JudgedRun {
   readonly verdict: Verdict;
 }
 
-/** What `--csv <prefix>` asks for under names of one's own: the files that Locust writes, and how the generator fared. */
+/** What `--csv <prefix>` asks for under names of one's own: the files that Locust writes, how the generator fared, and sessions. */
 const prefixedFiles: ReadonlySet<string> = new Set([
   ...['stats.csv', 'stats_history.csv', 'failures.csv', 'exceptions.csv'],
-  'generator.csv',
+  ...['generator.csv', 'sessions.csv'],
 ]);
 
 /**

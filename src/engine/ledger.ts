@@ -60,15 +60,16 @@ export class Ledger {
     second.tally(phase, sample.row).record(sample);
     second.lateness.record(microsBetween(sample.due, sample.handed));
     noteConnection(second, reply);
-    if (!sample.outcome.ok) this.#keepExample(sample);
+    this.#keepExample(sample, false);
   }
 
   /** One request of the set-up or the end of a session. */
   sessionStepEnded(sample: Sample, reply: WireReply): void {
     noteConnection(this.sessionEnded(sample), reply);
+    this.#keepExample(sample, true);
   }
 
-  /** A set-up as a whole. */
+  /** A set-up as a whole; if it failed, one of its requests did and says why. */
   sessionEnded(sample: Sample): SecondCollector {
     const second = this.#second(sample.ended);
     second.session(this.#phaseAt(sample.due), sample.row).record(sample);
@@ -151,12 +152,12 @@ export class Ledger {
     return index < 0 ? this.#phases.length - 1 : index;
   }
 
-  #keepExample({ row, ended, outcome }: Sample): void {
+  #keepExample({ row, ended, outcome }: Sample, session: boolean): void {
     if (outcome.ok) return;
     const { kind: failure, status, detail } = outcome;
-    if (!this.#exampleLimit.takes({ row, failure, status })) return;
+    if (!this.#exampleLimit.takes({ session, row, failure, status })) return;
     const text = excerpt(this.#redact(detail), exampleLength);
-    this.#examples.push({ kind: 'example', second: Math.floor(ended / 1000), row, failure, status, text });
+    this.#examples.push({ kind: 'example', second: Math.floor(ended / 1000), session, row, failure, status, text });
   }
 }
 

@@ -34,7 +34,7 @@ class PoliteSession implements Session {
       return { ok: true };
     }
     this.#at = 0;
-    return reply.kind === 'answered' ? failure('http-5xx', '', reply.status) : failure(reply.error, '');
+    return reply.kind === 'answered' ? failure('http-5xx', 'ready?\nno', reply.status) : failure(reply.error, '');
   }
   wasLost() {
     return this.lost;
@@ -161,6 +161,14 @@ test('a failed set-up begins again after pauses that grow to 30 s', async () => 
   const failed = starts.length - 1;
   expect(failed).toBeGreaterThan(4);
   expect(told(here)).toEqual({ 0: [1, failed], 1: [starts.length, 0], 2: [1, failed] });
+});
+
+test('a failed set-up leaves an example of the request that failed, and of a kind no more than three', async () => {
+  const here = stage((path, at) => (path === '/ready' && at < 60_000 ? 503 : 200));
+  await begin(here);
+  const examples = here.ledger.takeRest(here.clock.now()).filter((event) => event.kind === 'example');
+  expect(examples).toHaveLength(3);
+  expect(examples[0]).toMatchObject({ session: true, row: 2, failure: 'http-5xx', status: 503, text: 'ready? no' });
 });
 
 test('a set-up that does not come about is given up when the user has to go, or the run stops', async () => {

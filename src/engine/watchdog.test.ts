@@ -1,116 +1,40 @@
-import { expect, test } from 'vitest';
-import { failure, success } from '../core/failure.ts';
-import { seededRandom } from '../core/random.ts';
-import { millis, seconds } from '../core/units.ts';
-import type { McpDialectPlan } from '../protocol/dialect-plan.ts';
+import { describe, expect, test } from 'vitest';
+import { emptyTally } from '../metrics/tally.ts';
 import type { SecondEvent } from '../record/run-event.ts';
-import { McpPeer } from '../testing/mcp-peer.ts';
-import { type Peer, transportTo } from '../testing/peer.ts';
-import { VirtualClock } from '../testing/virtual-clock.ts';
-import { planFor, profileOf } from '../testing/virtual-run.ts';
-import { answeredReply } from '../testing/wire-reply.ts';
-import { wholeRun } from '../workload/slice.ts';
-import { Ledger } from './ledger.ts';
-import { runSlice } from './run-slice.ts';
-import { RunStop } from './stop.ts';
+import { quietSecond } from '../testing/record-builder.ts';
 import { patienceSeconds, Watchdog } from './watchdog.ts';
 
-const profile = profileOf('users: 2\nspawn_rate: 2/s\nrun_time: 100s\n');
-const sample = (at: number, ok: boolean) => ({
+const cell = (ok: boolean) => ({
   row: 0,
-  due: millis(at),
-  handed: millis(at),
-  sent: millis(at),
-  firstByte: millis(at),
-  firstEvent: millis(Number.NaN),
-  ended: millis(at),
-  outcome: ok ? success : failure('http-5xx', '', 500),
-  bytesSent: 0,
-  bytesReceived: 0,
+  phase: 0,
+  tally: ok
+    ? { ...emptyTally, ok: [5, 5, 5, 5, 1] }
+    : { ...emptyTally, failed: [5, 5, 5, 5, 1], failures: [['reset', 0, 1] as const] },
 });
 
-/** The second at whose end the watchdog barks; null: it never does within 100 s. */
-function barks(note: (ledger: Ledger, second: number) => void): number | null {
-  const ledger = new Ledger(profile.phases, (text) => text);
-  for (let second = 0; second < 100; second++) note(ledger, second);
-  const events = ledger.takeRest(seconds(100)).filter((event) => event.kind === 'second');
+/** The first second after which the run is to be stopped; null: none of a hundred. */
+function stopsAfter(make: (second: number) => Partial<SecondEvent>): number | null {
   const watchdog = new Watchdog();
-  return events.find((event) => watchdog.sees(event))?.second ?? null;
+  for (let second = 0; second < 100; second++) if (watchdog.sees(quietSecond(second, make(second)))) return second;
+  return null;
 }
 
-test('set-ups that fail are attempts, those that succeed are none', () => {
-  const whole = (ok: boolean) => (ledger: Ledger, second: number) => {
-    if (second === 10) ledger.sessionEnded(sample(10_000, ok));
-  };
-  expect(barks(whole(false))).toBe(10 + patienceSeconds - 1);
-  expect(barks(whole(true))).toBeNull();
-});
-
-test('requests that succeed make up for sessions that do not', () => {
-  const mixed = (ledger: Ledger, second: number) => {
-    ledger.sessionEnded(sample(second * 1000, false));
-    if (second % 20 === 0) ledger.requestEnded(sample(second * 1000, true), answeredReply(''));
-  };
-  expect(barks(mixed)).toBeNull();
-});
-
-const dialect: McpDialectPlan = {
-  name: 'mcp',
-  basePath: '',
-  headers: [],
-  transport: 'streamable-http',
-  path: '/mcp',
-  version: '2025-11-25',
-  health: { kind: 'ping' },
-  tools: { initial: 'a', 'follow-up': 'b', automatic: 'c' },
-  custom: null,
-};
-
-/** Plays a run over MCP in virtual time, as the command does that stops it when the watchdog barks. */
-async function play(answer: (user: number) => Peer['answer']): Promise<SecondEvent[]> {
-  const clock = new VirtualClock();
-  const stop = new RunStop();
-  const watchdog = new Watchdog();
-  const seen: SecondEvent[] = [];
-  const open = (user: number) => transportTo(answer(user), clock).open(user);
-  const world = { clock, random: seededRandom('w'), transport: { open, close: async () => {} }, stop, vitals: null };
-  const run = async (): Promise<void> => {
-    for await (const event of runSlice(planFor(profile, { dialect }), wholeRun, world)) {
-      if (event.kind !== 'second') continue;
-      seen.push(event);
-      if (watchdog.sees(event)) stop.stop({ reason: 'nothing-succeeded', grace: millis(0) });
-    }
-  };
-  await clock.run(run());
-  return seen;
-}
-
-test('a run in which no session can be set up ends by itself', async () => {
-  const seen = await play(() => () => answeredReply('', { status: 503 }));
-  expect(seen.at(-1)?.second).toBeLessThan(patienceSeconds + 2);
-  expect(seen.every(({ started }) => started === 0)).toBe(true);
-});
-
-test('users whose sessions are lost set them up again and go on', async () => {
-  const peers: McpPeer[] = [];
-  const seen = await play(() => {
-    const peer = new McpPeer({ era: 'session', tools: ['a', 'b', 'c'] });
-    peers.push(peer);
-    let count = 0;
-    return (request) => {
-      if (++count === 10) peer.forget();
-      return peer.answer(request);
-    };
+describe('Watchdog.sees()', () => {
+  test('waits for thirty seconds from the first request on, and anew after each success', () => {
+    expect(stopsAfter(() => ({}))).toBeNull();
+    expect(stopsAfter((second) => (second < 5 ? {} : { started: 1, cells: [cell(false)] }))).toBe(4 + patienceSeconds);
+    expect(stopsAfter((second) => ({ started: 1, cells: [cell(second === 20)] }))).toBe(20 + patienceSeconds);
+    expect(stopsAfter((second) => ({ started: 1, cells: [cell(second % 20 === 0)] }))).toBeNull();
   });
-  expect(seen.reduce((sum, { sessionsLost }) => sum + sessionsLost, 0)).toBe(2);
-  const failures = seen.flatMap(({ cells }) => cells.flatMap(({ tally }) => tally.failures));
-  expect(failures).toEqual([
-    ['http-4xx', 404, 1],
-    ['http-4xx', 404, 1],
-  ]);
-  expect(peers).toHaveLength(2);
-  for (const { heard } of peers) {
-    expect(heard.filter((method) => method === 'initialize')).toHaveLength(2);
-    expect(heard.at(-1)).toBe('DELETE');
-  }
+
+  test('takes sessions that cannot be set up for requests that fail, now and then as they come', () => {
+    expect(stopsAfter((second) => (second % 15 === 3 ? { sessions: [cell(false)] } : {}))).toBe(2 + patienceSeconds);
+    expect(stopsAfter(() => ({ started: 1, cells: [cell(false)], sessions: [cell(true)] }))).toBe(patienceSeconds - 1);
+  });
+
+  test('leaves users alone who have set up their sessions and think, or leave', () => {
+    expect(stopsAfter((second) => (second === 0 ? { sessions: [cell(true)] } : {}))).toBeNull();
+    // A goodbye that fails keeps nobody from anything.
+    expect(stopsAfter(() => ({ sessions: [{ ...cell(false), row: 3 }] }))).toBeNull();
+  });
 });

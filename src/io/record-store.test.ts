@@ -39,6 +39,7 @@ const header: RecordHeader = {
 };
 const example = (second: number, text = 'é'): RunEvent => ({
   kind: 'example',
+  session: false,
   second,
   row: 0,
   failure: 'reset',

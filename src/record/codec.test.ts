@@ -73,6 +73,7 @@ const second: SecondEvent = {
 };
 const example: ExampleEvent = {
   kind: 'example',
+  session: false,
   second: 3,
   row: 0,
   failure: 'reset',
@@ -126,6 +127,7 @@ describe('decodeEvent()', () => {
     ['{"kind":"later"}', /kind/],
     ['7', /object/],
     [JSON.stringify({ ...end, reason: 'bored' }), /reason/],
+    [JSON.stringify({ ...example, session: undefined }), /session/],
     [JSON.stringify({ ...end, at: null }), /at: must be a number of milliseconds/],
     [JSON.stringify({ ...second, users: -1 }), /users/],
     [JSON.stringify({ ...second, cells: [{ row: 0, phase: 0, tally: {} }] }), /cells\[0\]\.tally\.ok/],

@@ -111,6 +111,7 @@ const eventSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('example'),
     second: count,
+    session: z.boolean(),
     row: count,
     failure: z.enum(failureKinds),
     status: count,

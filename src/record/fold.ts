@@ -24,7 +24,7 @@ export class RunFold {
   dropped = 0;
   /** Sessions that turned out to be lost. */
   sessionsLost = 0;
-  /** Set-ups and ends of sessions, by the header's `sessionRows`. */
+  /** Set-ups and ends of sessions in the whole run, by the header's `sessionRows`: the first are set-ups as a whole. */
   readonly sessions: readonly Tally[];
   /** How the generator itself fared. */
   readonly generator: GeneratorFold;
@@ -89,8 +89,8 @@ export class RunFold {
   }
 
   /** First and last second in which requests of a row failed in one way. */
-  failureSeconds(row: number, kind: string, status: number): { first: number; last: number } | undefined {
-    const key = failureKey(row, kind, status);
+  failureSeconds(from: FailedRow, kind: string, status: number): { first: number; last: number } | undefined {
+    const key = failureKey(from, kind, status);
     const first = this.#firstFailure.get(key);
     const last = this.#lastFailure.get(key);
     return first === undefined || last === undefined ? undefined : { first, last };
@@ -105,7 +105,10 @@ export class RunFold {
     this.tls.add(event.tls);
     this.dropped += event.dropped;
     this.sessionsLost += event.sessionsLost;
-    for (const { row, tally } of event.sessions) this.#sessionRow(event.second, row).add(tally);
+    for (const { row, tally } of event.sessions) {
+      this.#sessionRow(event.second, row).add(tally);
+      this.#noteFailures(event.second, { session: true, row }, tally);
+    }
     this.generator.add(event);
     this.#connections.opened += event.connections.opened;
     this.#connections.reused += event.connections.reused;
@@ -123,7 +126,7 @@ export class RunFold {
       known.add(tally);
       if (current >= 0) this.#endedSuccesses[current] = this.successesEndedIn(current) + encodedCount(tally.ok);
       if (inWindow) this.#steadySuccesses[row] = (this.#steadySuccesses[row] ?? 0) + encodedCount(tally.ok);
-      this.#noteFailures(event.second, row, tally);
+      this.#noteFailures(event.second, { session: false, row }, tally);
     }
   }
 
@@ -133,9 +136,9 @@ export class RunFold {
     return tally;
   }
 
-  #noteFailures(second: number, row: number, tally: EncodedTally): void {
+  #noteFailures(second: number, from: FailedRow, tally: EncodedTally): void {
     for (const [kind, status] of tally.failures) {
-      const key = failureKey(row, kind, status);
+      const key = failureKey(from, kind, status);
       this.#firstFailure.set(key, Math.min(second, this.#firstFailure.get(key) ?? second));
       this.#lastFailure.set(key, Math.max(second, this.#lastFailure.get(key) ?? second));
     }
@@ -149,4 +152,8 @@ export function foldRecord(record: RunRecord): RunFold {
   return fold;
 }
 
-const failureKey = (row: number, kind: string, status: number): string => `${row} ${kind} ${status}`;
+/** Where a request failed: an index into the header's rows, or for a session into its `sessionRows`. */
+export type FailedRow = Pick<ExampleEvent, 'session' | 'row'>;
+
+const failureKey = ({ session, row }: FailedRow, kind: string, status: number): string =>
+  `${session} ${row} ${kind} ${status}`;

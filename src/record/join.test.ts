@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { millis } from '../core/units.ts';
+import { emptyTally } from '../metrics/tally.ts';
 import { quietSecond } from '../testing/record-builder.ts';
 import { planFor, playVirtually, profileOf } from '../testing/virtual-run.ts';
 import { divide, wholeRun } from '../workload/slice.ts';
@@ -17,6 +18,7 @@ const end = (more: Partial<EndEvent> = {}): EndEvent => ({
 
 const example = (text: string, more: Partial<ExampleEvent> = {}): ExampleEvent => ({
   kind: 'example',
+  session: false,
   second: 0,
   row: 0,
   failure: 'reset',
@@ -108,6 +110,16 @@ describe('joinEvents()', () => {
     });
   });
 
+  test('adds up set-ups of sessions by row and phase, and lost sessions', async () => {
+    const cell = (row: number, ok: number) => ({ row, phase: 0, tally: { ...emptyTally, ok: [ok, ok, ok, ok, 1] } });
+    const [sum] = await join([
+      [quietSecond(0, { sessions: [cell(0, 30), cell(1, 10)], sessionsLost: 1 })],
+      [quietSecond(0, { sessions: [cell(0, 40), cell(2, 20)], sessionsLost: 2 })],
+    ]);
+    const both = { row: 0, phase: 0, tally: { ...emptyTally, ok: [30, 40, 70, 30, 1, 40, 1] } };
+    expect(sum).toMatchObject({ cells: [], sessionsLost: 3, sessions: [both, cell(1, 10), cell(2, 20)] });
+  });
+
   test('the end is the latest, of the gravest reason, and counts what all have started', async () => {
     const joined = await join([
       [quietSecond(0), end({ reason: 'completed', at: millis(1500), started: 3 })],
@@ -153,6 +165,8 @@ describe('joinEvents()', () => {
       'second',
       'end',
     ]);
+    const apart = [example('a'), example('b'), example('c'), example('d', { session: true })];
+    expect((await join([[...apart, quietSecond(0)]])).filter(({ kind }) => kind === 'example')).toEqual(apart);
     const many = Array.from({ length: 100 }, (_, status) => example('x', { status }));
     expect((await join([[...many, quietSecond(0)]])).filter(({ kind }) => kind === 'example')).toHaveLength(60);
   });

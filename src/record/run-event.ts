@@ -78,6 +78,9 @@ export interface ConnectionCounts {
 export interface ExampleEvent {
   readonly kind: 'example';
   readonly second: number;
+  /** Whether the request was one of those that set up or end a session. */
+  readonly session: boolean;
+  /** Index into the header's rows, or for a session into its `sessionRows`. */
   readonly row: number;
   readonly failure: FailureKind;
   readonly status: number;

@@ -6,10 +6,12 @@ import {
   emptyRun,
   failingRun,
   invalidRun,
+  noSessionRun,
   type PlantedReport,
   passedRun,
+  sessionsRun,
 } from '../testing/planted-runs.ts';
-import { plantRecord } from '../testing/record-builder.ts';
+import { mcpSessionRows, type Planted, plantRecord, plantSetUp } from '../testing/record-builder.ts';
 import type { GradedThreshold } from '../verdict/verdict.ts';
 import { renderConsole } from './console-report.ts';
 import { buildView } from './view.ts';
@@ -22,6 +24,8 @@ const runs = [
   ['empty', emptyRun],
   ['cut short', cutShortRun],
   ['invalid', invalidRun],
+  ['sessions', sessionsRun],
+  ['no-session', noSessionRun],
 ] as const;
 
 /** The passed run with its first threshold changed. */
@@ -59,9 +63,10 @@ describe('renderConsole()', () => {
   });
 
   test.each(runs)('fits 100 columns when texts allow it (%s)', (_, build) => {
-    const long = render(build())
+    const planted = build();
+    const long = render(planted)
       .split('\n')
-      .filter((line) => line.length > 100);
+      .filter((line) => line.length > 100 && line !== planted.verdict.sentence);
     expect(long).toEqual([]);
   });
 
@@ -85,6 +90,49 @@ describe('renderConsole()', () => {
     const text = render({ record, verdict: passedRun().verdict });
     expect(text).not.toContain('Health Check');
     expect(text).toContain('Follow-up Question Generation');
+  });
+
+  test('shows whole set-ups, the requests of them that were sent, and how many sessions were lost', () => {
+    const report = (sessions: readonly Planted[], lost = 0) => {
+      const header = { sessionRows: mcpSessionRows };
+      const record = plantRecord({
+        requests: [],
+        sessions,
+        sessionsLost: (second) => (second === 1 ? lost : 0),
+        header,
+      });
+      return render({ record, verdict: emptyRun().verdict });
+    };
+    expect(render(passedRun())).not.toMatch(/session/i);
+    const none = report([]);
+    expect(none).toMatch(/\nMCP Session Setup +0 +0 +– +– +– +– +–\n\(opened/);
+    const text = report(plantSetUp(1, 20), 3);
+    expect(text).toMatch(
+      /\nSessions .*\nMCP Session Setup +1 .*\n {2}initialize +1 .*\n {2}initialized +1 .*\nlost +3\n\(opened before/,
+    );
+    expect(text).not.toContain('end   ');
+  });
+
+  test('marks what failed in sessions, and explains failures that come with status 200', () => {
+    const header = { sessionRows: mcpSessionRows };
+    const sessions = Array.from({ length: 15 }, (_, i) => plantSetUp(1, 5, ['http-4xx', 400 + i])).flat();
+    const requests: Planted[] = [0, 1, 2].map(() => ({ row: 1, at: 1, ms: 5, failed: ['tool-error', 200] }));
+    const text = render({ record: plantRecord({ requests, sessions, header }), verdict: passedRun().verdict });
+    expect(text).toMatch(/\ntool-error \(HTTP 200\) +Initial Question Generation +3 /);
+    expect(text).toMatch(/\nhttp-4xx \(HTTP 400\) +initialize \(session\) +1 /);
+    // Locust's file knows of no sessions.
+    expect(text).toContain('… and 4 more kinds in summary.json\n(tool-error: the tool says that it failed)\n');
+    expect(render(failingRun())).not.toContain('tool-error');
+  });
+
+  test('shows the time to the first event where answers were streams of events', () => {
+    const text = (firstEvent?: number) =>
+      render({
+        record: plantRecord({ requests: [{ row: 1, at: 1, ms: 50, ...(firstEvent ? { firstEvent } : {}) }] }),
+        verdict: passedRun().verdict,
+      });
+    expect(text(20)).toMatch(/\nsent to first byte .*\nsent to first event +1 +20 +20 +20 +20\nsent to last byte/);
+    expect(text()).not.toContain('first event');
   });
 
   test('names the most frequent failures and counts the rest', () => {

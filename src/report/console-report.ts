@@ -4,17 +4,16 @@ import { escapeControls } from '../core/escape-controls.ts';
 import { formatCount, formatPercent, formatRate } from '../core/format.ts';
 import { seconds } from '../core/units.ts';
 import type { RunOutcome } from '../verdict/verdict.ts';
-import { failureName } from './failure-groups.ts';
-import { plainMillis, sideLines, wireLines } from './generator-lines.ts';
+import { failureLines } from './failure-lines.ts';
+import { sideLines, wireLines } from './generator-lines.ts';
 import { labelled } from './labelled.ts';
+import { millisCell, plainMillis } from './millis-cell.ts';
+import { sessionLines } from './session-lines.ts';
 import { createStyle, type Style } from './style.ts';
-import { type Column, tableLines } from './text-table.ts';
+import { titledTable } from './text-table.ts';
 import { thresholdLines } from './threshold-lines.ts';
-import type { Latencies, ReportView, RowView, RunFacts } from './view.ts';
+import type { ReportView, RowView, RunFacts } from './view.ts';
 import { wrapText } from './wrap-text.ts';
-
-/** More ways to fail than this are told by their number only; `failures.csv` has them all. */
-const failuresShown = 12;
 
 /**
  * The final report for a terminal or a log, ending with the verdict in words on the last line.
@@ -30,6 +29,7 @@ export function renderConsole(
     ...(view.total.requests === 0
       ? [['No request ended.']]
       : [requestLines(view, style), responseLines(view, style), phaseLines(view, style)]),
+    sessionLines(view, style, width),
     failureLines(view, style, width),
     wireLines(view, style),
     sideLines(view, style, width),
@@ -120,7 +120,7 @@ function rowTable(
   cells: (row: RowView) => readonly string[],
 ): readonly string[] {
   const rows = [...view.rows.filter((row) => row.requests > 0 || row.expectedRatio > 0), view.total];
-  return titled(
+  return titledTable(
     style,
     [{ title, align: 'left' }, ...columns.map((column) => ({ title: column }))],
     rows.map((row) => {
@@ -128,11 +128,6 @@ function rowTable(
       return row.id === null ? line.map(style.bold) : line;
     }),
   );
-}
-
-function titled(style: Style, columns: readonly Column[], rows: readonly (readonly string[])[]): readonly string[] {
-  const [head = '', ...lines] = tableLines(columns, rows);
-  return [style.bold(head), ...lines];
 }
 
 const requestLines = (view: ReportView, style: Style): readonly string[] =>
@@ -149,7 +144,7 @@ function responseLines(view: ReportView, style: Style): readonly string[] {
   const keys = ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const;
   const anyFailed = view.total.failures > 0;
   const lines = rowTable(view, style, 'Successes, ms', anyFailed ? [...columns, 'p95 all'] : columns, (row) => [
-    ...keys.map((key) => milliseconds(row.ok, key)),
+    ...keys.map((key) => millisCell(row.ok, key)),
     ...(anyFailed ? [adjustedCell(row)] : []),
   ]);
   if (!anyFailed) return lines;
@@ -161,10 +156,8 @@ const adjustedCell = ({ adjustedP95 }: RowView): string => {
   return adjustedP95 === null ? '–' : plainMillis(adjustedP95);
 };
 
-const milliseconds = (ok: Latencies | null, key: keyof Latencies): string => (ok === null ? '–' : plainMillis(ok[key]));
-
 const phaseLines = (view: ReportView, style: Style): readonly string[] =>
-  titled(
+  titledTable(
     style,
     [
       { title: 'Phases', align: 'left' },
@@ -176,50 +169,12 @@ const phaseLines = (view: ReportView, style: Style): readonly string[] =>
       clockTime(phase.end),
       formatCount(phase.requests),
       formatCount(phase.failures),
-      milliseconds(phase.ok, 'p50'),
-      milliseconds(phase.ok, 'p95'),
-      milliseconds(phase.ok, 'p99'),
+      millisCell(phase.ok, 'p50'),
+      millisCell(phase.ok, 'p95'),
+      millisCell(phase.ok, 'p99'),
       phase.successRate === null ? '–' : phase.successRate.toFixed(phase.successRate < 10 ? 2 : 1),
     ]),
   );
-
-function failureLines(view: ReportView, style: Style, width: number): readonly string[] {
-  if (view.failures.length === 0) return [];
-  const groups = [...view.failures].sort((a, b) => b.count - a.count);
-  const shown = groups.slice(0, failuresShown);
-  const [head = '', ...lines] = titled(
-    style,
-    [
-      { title: 'Failures', align: 'left' },
-      { title: 'row', align: 'left' },
-      { title: 'count' },
-      { title: 'first at' },
-      { title: 'last at' },
-    ],
-    shown.map((group) => [
-      failureName(group),
-      escapeControls(group.row.name),
-      formatCount(group.count),
-      clockTime(group.first),
-      clockTime(group.last),
-    ]),
-  );
-  const rest = groups.length - shown.length;
-  return [
-    head,
-    ...lines.flatMap((line, i) => [line, ...exampleLine(shown[i]?.example ?? null, style, width)]),
-    ...(rest > 0 ? [style.dim(`… and ${countOf(rest, 'more kind')} in failures.csv`)] : []),
-  ];
-}
-
-function exampleLine(example: string | null, style: Style, width: number): readonly string[] {
-  if (example === null) return [];
-  const text = escapeControls(example);
-  const room = width - 6;
-  return [style.dim(`    “${text.length <= room ? text : `${text.slice(0, room - 1)}…`}”`)];
-}
-
-const countOf = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 const noteLines = ({ verdict }: ReportView, style: Style, width: number): readonly string[] =>
   verdict.notes.length === 0

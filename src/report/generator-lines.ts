@@ -1,17 +1,19 @@
 import { formatCount, formatMillis, formatPercent } from '../core/format.ts';
 import type { ConnectionsView, GeneratorView, Spread } from './generator-view.ts';
 import { labelled } from './labelled.ts';
+import { plainMillis } from './millis-cell.ts';
 import { createStyle, type Style } from './style.ts';
 import { tableLines } from './text-table.ts';
 import type { ReportView } from './view.ts';
 
-/** Where the time of a request went on the wire, apart from response times: connect, TLS, first byte, last byte. */
+/** Where the time of a request went on the wire, apart from response times: connect, TLS, first byte, first event, last byte. */
 export function wireLines({ connections }: ReportView, style: Style): readonly string[] {
-  const { connect, tls, firstByte, service } = connections;
+  const { connect, tls, firstByte, firstEvent, service } = connections;
   const rows: readonly (readonly [name: string, spread: Spread | null])[] = [
     ['connect', connect],
     ['TLS handshake in it', tls],
     ['sent to first byte', firstByte],
+    ['sent to first event', firstEvent],
     ['sent to last byte', service],
   ];
   const measured = rows.flatMap(([name, spread]) => (spread === null ? [] : [{ name, spread }]));
@@ -26,9 +28,6 @@ export function wireLines({ connections }: ReportView, style: Style): readonly s
   );
   return [style.bold(head), ...lines];
 }
-
-/** Milliseconds under a heading that names the unit. */
-export const plainMillis = (ms: number): string => (ms < 10 ? ms.toFixed(1) : formatCount(ms));
 
 /** The connections, and what the load generator had to spare, in a few lines. */
 export function sideLines({ connections, generator }: ReportView, style: Style, width: number): readonly string[] {

@@ -26,6 +26,8 @@ export interface ConnectionsView {
   readonly tls: Spread | null;
   /** Of successes: sent to the first byte of the answer, and to the last. */
   readonly firstByte: Spread | null;
+  /** Of those whose answer came in a stream of events: sent to the first event with data. */
+  readonly firstEvent: Spread | null;
   readonly service: Spread | null;
 }
 
@@ -54,7 +56,7 @@ export interface GeneratorView {
 export function connectionsOf(fold: RunFold): ConnectionsView {
   const { opened, reused, retried, resumed } = fold.connections;
   const all = opened + reused;
-  const { firstByte, service } = fold.tally(null);
+  const { firstByte, firstEvent, service } = fold.tally(null);
   return {
     opened,
     reused,
@@ -64,6 +66,7 @@ export function connectionsOf(fold: RunFold): ConnectionsView {
     connect: spreadOf(fold.connect),
     tls: spreadOf(fold.tls),
     firstByte: spreadOf(firstByte),
+    firstEvent: spreadOf(firstEvent),
     service: spreadOf(service),
   };
 }

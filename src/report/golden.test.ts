@@ -1,18 +1,28 @@
 import { describe, expect, test } from 'vitest';
 import { foldRecord } from '../record/fold.ts';
-import { cutShortRun, emptyRun, failingRun, invalidRun, passedRun } from '../testing/planted-runs.ts';
+import {
+  cutShortRun,
+  emptyRun,
+  failingRun,
+  invalidRun,
+  noSessionRun,
+  passedRun,
+  sessionsRun,
+} from '../testing/planted-runs.ts';
 import { renderConsole } from './console-report.ts';
 import { historyCsv } from './history-csv.ts';
 import { renderFiles } from './run-files.ts';
 import { buildView } from './view.ts';
 
-// The outputs of five runs as files, to be read by people when they change: `npx vitest run golden -u` writes them anew.
+// The outputs of seven runs as files, to be read by people when they change: `npx vitest run golden -u` writes them anew.
 describe.each([
   ['passed', passedRun],
   ['failing', failingRun],
   ['empty', emptyRun],
   ['cut-short', cutShortRun],
   ['invalid', invalidRun],
+  ['sessions', sessionsRun],
+  ['no-session', noSessionRun],
 ])('a %s run', (name, build) => {
   const { record, verdict } = build();
   const fold = foldRecord(record);

@@ -4,14 +4,8 @@ import type { RunFold } from '../record/fold.ts';
 import { csv } from './csv.ts';
 import { elapsedSeconds } from './elapsed-seconds.ts';
 import { failureGroups, failureName } from './failure-groups.ts';
-import {
-  inLocustOrder,
-  locustFloat,
-  percentileCells,
-  percentileColumns,
-  percentileQuantiles,
-  summaryCells,
-} from './locust-cells.ts';
+import { inLocustOrder } from './locust-cells.ts';
+import { statsHeader, statsLine } from './stats-line.ts';
 
 /**
  * Locust's `stats.csv`: all ended requests at their measured response time, failed ones included; ms, bytes, and rates per
@@ -19,40 +13,13 @@ import {
  */
 export function statsCsv(fold: RunFold): string {
   const elapsed = elapsedSeconds(fold);
-  const rate = (count: number): string => locustFloat(elapsed > 0 ? count / elapsed : 0);
-  const line = (type: string, name: string, row: number | null): string[] => {
-    const tally = fold.tally(row);
-    const all = tally.everything();
-    return [
-      type,
-      name,
-      ...summaryCells({
-        requests: all.count,
-        failures: tally.failed.count,
-        median: all.percentile(0.5),
-        mean: all.mean,
-        min: all.min,
-        max: all.max,
-        bytes: tally.bytesReceived,
-      }),
-      rate(all.count),
-      rate(tally.failed.count),
-      ...percentileCells(
-        all.count,
-        percentileQuantiles.map((quantile) => all.percentile(quantile)),
-      ),
-    ];
-  };
   return csv([
-    [
-      ...['Type', 'Name', 'Request Count', 'Failure Count', 'Median Response Time', 'Average Response Time'],
-      ...['Min Response Time', 'Max Response Time', 'Average Content Size', 'Requests/s', 'Failures/s'],
-      ...percentileColumns,
-    ],
+    statsHeader,
     ...inLocustOrder(fold.header.rows)
-      .filter(({ index }) => fold.tally(index).requests > 0)
-      .map(({ row, index }) => line(row.method, row.name, index)),
-    line('', 'Aggregated', null),
+      .map(({ row, index }) => ({ row, tally: fold.tally(index) }))
+      .filter(({ tally }) => tally.requests > 0)
+      .map(({ row, tally }) => statsLine([row.method, row.name], tally, elapsed)),
+    statsLine(['', 'Aggregated'], fold.tally(null), elapsed),
   ]);
 }
 

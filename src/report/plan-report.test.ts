@@ -4,7 +4,7 @@ import { millis, perSecond } from '../core/units.ts';
 import { conversationSurvival, expectedShares } from '../protocol/expected-requests.ts';
 import type { FlowPlan } from '../protocol/flow.ts';
 import type { RecordHeader } from '../record/record.ts';
-import { plantHeader } from '../testing/record-builder.ts';
+import { mcpSessionRows, plantHeader } from '../testing/record-builder.ts';
 import type { ThresholdOutlook } from '../verdict/outlook.ts';
 import { buildProfile } from '../workload/build-profile.ts';
 import { steadyCeiling } from '../workload/offered-load.ts';
@@ -62,6 +62,18 @@ describe('renderPlan()', () => {
   test('lays out the short spike of the README', async () => {
     const header = headerOf('spike', { users: 200, runTime: millis(60_000) });
     await expect(renderPlan(header, [], survival)).toMatchFileSnapshot('golden/plan-spike-short.txt');
+  });
+
+  test('tells of sessions where there are some, in lines that fit', () => {
+    const plan = (header: RecordHeader) => renderPlan({ ...header, sessionRows: mcpSessionRows }, [], survival);
+    const closed = plan(headerOf('sustained'));
+    expect(closed).toContain(
+      '\n\n  Each user sets up a session before the first request: about 100 set-ups, and more when sessions are lost.\n  They are in none of these numbers, and graded by session thresholds only.\n',
+    );
+    expect(plan(headerOf('sustained', { users: 1 }))).toContain('about 1 set-up, and');
+    expect(plan(headerOf('sustained', { rate: perSecond(2), runTime: millis(60_000) }))).toMatch(/about 1\d\d set-ups/);
+    for (const line of closed.split('\n')) expect(line.length).toBeLessThanOrEqual(110);
+    expect(renderPlan(headerOf('sustained'), [], survival)).not.toContain('session');
   });
 
   test('says that the target is out of reach within the run time', async () => {

@@ -2,7 +2,7 @@ import { formatDuration } from '../core/duration.ts';
 import { formatCount, formatPercent, formatRate } from '../core/format.ts';
 import { type Millis, millis, seconds } from '../core/units.ts';
 import type { RecordHeader } from '../record/record.ts';
-import type { ThresholdOutlook } from '../verdict/outlook.ts';
+import { expectedSetUps, type ThresholdOutlook } from '../verdict/outlook.ts';
 import {
   type ArrivalProfile,
   type LoadProfile,
@@ -86,6 +86,7 @@ function loadLines(header: RecordHeader, survival: Survival): string[] {
     ...windowLines(profile, load.steadyCeiling),
     '',
     ...rowLines(header, think, survival),
+    ...sessionLines(header),
   ];
 }
 
@@ -142,6 +143,16 @@ function rowLines({ profile, load, rows }: RecordHeader, think: ThinkTime, survi
         formatPercent(share).padStart(percents),
       ]),
     ),
+  ];
+}
+
+function sessionLines(header: RecordHeader): string[] {
+  if (header.sessionRows.length === 0) return [];
+  const setUps = Math.round(expectedSetUps(header));
+  return [
+    '',
+    `Each user sets up a session before the first request: about ${formatCount(setUps)} set-up${setUps === 1 ? '' : 's'}, and more when sessions are lost.`,
+    'They are in none of these numbers, and graded by session thresholds only.',
   ];
 }
 

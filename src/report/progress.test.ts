@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { perSecond } from '../core/units.ts';
-import { type Planted, type PlantedRun, plantRecord, steadyRequests, tenSeconds } from '../testing/record-builder.ts';
+import {
+  mcpSessionRows,
+  type Planted,
+  type PlantedRun,
+  plantRecord,
+  plantSetUp,
+  steadyRequests,
+  tenSeconds,
+} from '../testing/record-builder.ts';
 import { Progress } from './progress.ts';
 
 /** The line after each second of a planted run. */
@@ -41,6 +49,32 @@ describe('Progress.line()', () => {
       '0:00 left · 0 of 4 users · 1.0 requests/s · 1 failed · p95 5 ms · waiting for the last replies',
     );
     expect(shown.at(-1)).toContain('0.5 requests/s · 1 failed · p95 5 ms');
+  });
+
+  test('tells how far the sessions are while nobody can ask yet, and of failed set-ups ever after', () => {
+    const refused = ['http-5xx', 503] as const;
+    const sessions = [
+      ...plantSetUp(0.1, 20, refused),
+      ...plantSetUp(1.2, 20),
+      ...plantSetUp(1.3, 20, refused),
+      ...plantSetUp(8, 20, refused),
+    ];
+    const shown = lines(
+      steadyRequests(0, [3, 9.5], 0.1, () => 25),
+      { sessions, users: (second) => Math.min(4, second), header: { sessionRows: mcpSessionRows } },
+    );
+    expect(shown.slice(0, 2)).toEqual([
+      '0:09 left · 0 of 4 users · 0.0 requests/s · 0 failed · 1 session set-up failed · p95 – · climb',
+      '0:08 left · 1 of 4 users · setting up sessions: 1 done, 2 failed · climb',
+    ]);
+    expect(shown[3]).toBe(
+      '0:06 left · 3 of 4 users · 2.5 requests/s · 0 failed · 2 session set-ups failed · p95 25 ms · hold',
+    );
+    expect(shown[8]).toContain('0 failed · 3 session set-ups failed · ');
+  });
+
+  test('does not speak of sessions where there are none', () => {
+    expect(lines([], { users: () => 4 })[3]).toBe('0:06 left · 4 users · 0.0 requests/s · 0 failed · p95 – · hold');
   });
 
   test('tells of dropped arrivals once there are any, and of the users of open load without a target', () => {

@@ -1,7 +1,8 @@
 import { clockTime } from '../core/clock-time.ts';
 import { formatCount, formatMillis } from '../core/format.ts';
+import { encodedCount } from '../metrics/encoded-histogram.ts';
 import { nearestRank } from '../metrics/histogram.ts';
-import { tallyCount } from '../metrics/tally.ts';
+import { type EncodedTally, tallyCount } from '../metrics/tally.ts';
 import type { RecordHeader } from '../record/record.ts';
 import type { RunEvent, SecondEvent } from '../record/run-event.ts';
 import { LatencyCounts } from './latency-counts.ts';
@@ -18,6 +19,8 @@ export class Progress {
   #requests = 0;
   #failed = 0;
   #dropped = 0;
+  #started = 0;
+  readonly #setUps = { stand: 0, failed: 0 };
 
   constructor(header: RecordHeader) {
     this.#header = header;
@@ -27,6 +30,8 @@ export class Progress {
     if (event.kind !== 'second') return;
     this.#window.push(event);
     this.#dropped += event.dropped;
+    this.#started += event.started;
+    for (const { row, tally } of event.sessions) if (row === 0) this.#addSetUps(tally);
     for (const { tally } of event.cells) {
       this.#ok.add(tally.ok);
       this.#requests += tallyCount(tally);
@@ -36,28 +41,50 @@ export class Progress {
       this.#ok.remove(tally.ok);
       this.#requests -= tallyCount(tally);
     }
-    for (const { tally } of event.cells) for (const [, , count] of tally.failures) this.#failed += count;
+    for (const { tally } of event.cells) this.#failed += encodedCount(tally.failed);
   }
 
   /**
-   * Time left, users, requests/s of the last 10 s, failures and dropped arrivals so far, p95 of the last 10 s, phase. The p95 counts a failed request as slower than
+   * Time left, users, requests/s of the last 10 s, failures, failed set-ups and dropped arrivals so far, p95 of the last 10 s, phase. While
+   * sessions are set up and nobody could ask yet, how far that is stands in the place of what is known of requests. The p95 counts a failed request as slower than
    * any success; `among the failed` when its rank falls there.
    */
   line(): string {
     const { profile } = this.#header;
     const last = this.#window.at(-1);
     const second = last ? last.second + 1 : 0;
-    const rate = this.#window.length === 0 ? 0 : this.#requests / this.#window.length;
+    const users = last?.users ?? 0;
     // A narrow terminal cuts the end off: what matters least stands there.
     return [
       `${clockTime(Math.max(0, profile.seconds - second))} left`,
-      this.#users(last?.users ?? 0),
-      `${rate.toFixed(1)} requests/s`,
-      `${formatCount(this.#failed)} failed`,
-      ...(this.#dropped === 0 ? [] : [`${formatCount(this.#dropped)} dropped`]),
-      `p95 ${this.#p95()}`,
+      this.#users(users),
+      ...(users > 0 && this.#started === 0 && this.#header.sessionRows.length > 0
+        ? [this.#settingUp()]
+        : this.#requestParts()),
       this.#phase(last?.second ?? 0),
     ].join(' · ');
+  }
+
+  #addSetUps({ ok, failed }: EncodedTally): void {
+    this.#setUps.stand += encodedCount(ok);
+    this.#setUps.failed += encodedCount(failed);
+  }
+
+  #settingUp(): string {
+    const { stand, failed } = this.#setUps;
+    return `setting up sessions: ${formatCount(stand)} done, ${formatCount(failed)} failed`;
+  }
+
+  #requestParts(): readonly string[] {
+    const rate = this.#window.length === 0 ? 0 : this.#requests / this.#window.length;
+    const { failed } = this.#setUps;
+    return [
+      `${rate.toFixed(1)} requests/s`,
+      `${formatCount(this.#failed)} failed`,
+      ...(failed === 0 ? [] : [`${formatCount(failed)} session set-up${failed === 1 ? '' : 's'} failed`]),
+      ...(this.#dropped === 0 ? [] : [`${formatCount(this.#dropped)} dropped`]),
+      `p95 ${this.#p95()}`,
+    ];
   }
 
   #phase(second: number): string {

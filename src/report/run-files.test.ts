@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { foldRecord } from '../record/fold.ts';
-import { passedRun } from '../testing/planted-runs.ts';
+import { passedRun, sessionsRun } from '../testing/planted-runs.ts';
 import { renderFiles } from './run-files.ts';
 
-test('renderFiles() gives every file of a run folder but the record, with the full history on demand', () => {
+test('renderFiles() gives every file of a run folder but the record, that of sessions where there are some, with the full history on demand', () => {
   const { record, verdict } = passedRun();
   const files = (fullHistory: boolean) => renderFiles(record, foldRecord(record), verdict, { fullHistory });
   expect(files(false).map(({ name }) => name)).toEqual([
@@ -15,6 +15,11 @@ test('renderFiles() gives every file of a run folder but the record, with the fu
     'generator.csv',
     'summary.json',
   ]);
+  const ofSessions = sessionsRun();
+  const names = renderFiles(ofSessions.record, foldRecord(ofSessions.record), ofSessions.verdict, {
+    fullHistory: false,
+  });
+  expect(names.map(({ name }) => name)).toContain('sessions.csv');
   const lines = (fullHistory: boolean) => files(fullHistory)[1]?.text.trimEnd().split('\r\n').length;
   expect(lines(false)).toBe(11);
   expect(lines(true)).toBe(41);

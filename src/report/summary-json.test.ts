@@ -9,8 +9,10 @@ import {
   emptyRun,
   failingRun,
   invalidRun,
+  noSessionRun,
   type PlantedReport,
   passedRun,
+  sessionsRun,
 } from '../testing/planted-runs.ts';
 import { plantRecord } from '../testing/record-builder.ts';
 import { summaryJson } from './summary-json.ts';
@@ -34,6 +36,8 @@ describe('summaryJson()', () => {
     ['empty', emptyRun],
     ['cut short', cutShortRun],
     ['invalid', invalidRun],
+    ['sessions', sessionsRun],
+    ['no-session', noSessionRun],
   ])('writes what the schema describes (%s)', (_, build) => {
     expect(problems(JSON.parse(text(build())))).toEqual([]);
   });

@@ -1,6 +1,8 @@
 import type { FailureGroup } from './failure-groups.ts';
 import type { GeneratorView, Spread } from './generator-view.ts';
-import type { Latencies, PhaseView, ReportView, RowView, RunFacts, ThresholdView } from './view.ts';
+import type { Latencies } from './latencies.ts';
+import type { SessionsView } from './sessions-view.ts';
+import type { PhaseView, ReportView, RowView, RunFacts, ThresholdView } from './view.ts';
 
 /**
  * `summary.json`, as `summary.schema.json` describes it: units are in the names of the keys, ratios lie between 0 and 1,
@@ -39,6 +41,7 @@ export function summaryJson(view: ReportView): string {
       ...numbers(row),
     })),
     phases: view.phases.map(phaseSummary),
+    sessions: view.sessions && sessionsSummary(view.sessions),
     failures: view.failures.map(failureSummary),
     connections: {
       opened: connections.opened,
@@ -51,6 +54,7 @@ export function summaryJson(view: ReportView): string {
       connect: spread(connections.connect),
       tls: spread(connections.tls),
       first_byte: spread(connections.firstByte),
+      first_event: spread(connections.firstEvent),
       service: spread(connections.service),
     },
     lateness: spread(generator.lateness),
@@ -145,8 +149,21 @@ const phaseSummary = (phase: PhaseView) => ({
   successes_per_s: round(phase.successRate, 6),
 });
 
+const sessionsSummary = ({ lost, rows }: SessionsView) => ({
+  lost,
+  rows: rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    requests: row.requests,
+    failures: row.failures,
+    error_ratio: round(row.failedRatio, 6),
+    ok: latencies(row.ok),
+  })),
+});
+
 const failureSummary = (group: FailureGroup) => ({
   row: group.row.id,
+  session: group.session,
   kind: group.kind,
   http_status: group.status === 0 ? null : group.status,
   count: group.count,

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import type { Style } from './style.ts';
 
 export interface Column {
   readonly title: string;
@@ -10,6 +11,16 @@ const noBorders = {
   ...{ bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
   ...{ left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' },
 };
+
+/** A table whose titles are marked. */
+export function titledTable(
+  style: Style,
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+): readonly string[] {
+  const [head = '', ...lines] = tableLines(columns, rows);
+  return [style.bold(head), ...lines];
+}
 
 /** Lines of a table without borders: the titles first, then a line for each row, all cells on one line. */
 export function tableLines(columns: readonly Column[], rows: readonly (readonly string[])[]): readonly string[] {

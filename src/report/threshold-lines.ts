@@ -2,6 +2,7 @@ import { clockTime } from '../core/clock-time.ts';
 import { escapeControls } from '../core/escape-controls.ts';
 import { formatCount, formatPercent } from '../core/format.ts';
 import { formatMeasured, formatValue, suffixes } from '../verdict/format-value.ts';
+import { isOfSessions } from '../verdict/threshold.ts';
 import type { Grade } from '../verdict/verdict.ts';
 import type { Style } from './style.ts';
 import { tableLines } from './text-table.ts';
@@ -32,7 +33,7 @@ export function thresholdLines({ thresholds, run }: ReportView, style: Style, wi
   return [
     style.bold(head),
     ...lines.flatMap((line, i) => [line, ...reason(thresholds[i], style, width)]),
-    style.dim(`(${windowText(run.steady)})`),
+    ...wrapText(`(${windowText(run.steady)}${sessionsText(thresholds)})`, width).map(style.dim),
   ];
 }
 
@@ -42,6 +43,9 @@ function windowText(steady: ReportView['run']['steady']): string {
   const part = recorded < end - start ? `, of which the record has ${recorded} s` : '';
   return `graded over the steady window, ${clockTime(start)} to ${clockTime(end)}${part}`;
 }
+
+const sessionsText = (thresholds: readonly ThresholdView[]): string =>
+  thresholds.some(isOfSessions) ? '; set-ups of sessions are graded over the whole run' : '';
 
 const gradeWords: Readonly<Record<Grade, string>> = {
   passed: 'passed',

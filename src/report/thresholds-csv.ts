@@ -1,9 +1,11 @@
 import type { RunFold } from '../record/fold.ts';
+import { isOfSessions } from '../verdict/threshold.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { csv } from './csv.ts';
 
 /**
- * A line per threshold: limit, measured value and 95 % interval in `unit`, the steady window in seconds of the run.
+ * A line per threshold: limit, measured value and 95 % interval in `unit`, the seconds of the run that it is graded over: the
+ * steady window, or for sessions all that the record has.
  * An empty cell: nothing was measured, or the bound is open; `inf`: the percentile lies beyond every success.
  */
 export function thresholdsCsv(fold: RunFold, verdict: Verdict): string {
@@ -25,8 +27,7 @@ export function thresholdsCsv(fold: RunFold, verdict: Verdict): string {
       threshold.interval?.high ?? '',
       threshold.samples,
       threshold.samplesNeeded,
-      steady?.start ?? '',
-      steady?.end ?? '',
+      ...(isOfSessions(threshold) ? [0, fold.seconds] : [steady?.start ?? '', steady?.end ?? '']),
       threshold.source,
       threshold.grade,
       threshold.reason,

@@ -95,10 +95,34 @@ describe('buildView()', () => {
       { row: 1, at: 2, ms: 10, failed: ['http-5xx', 503] },
       { row: 0, at: 3, ms: 10, failed: ['reset', 0, 'gone'] },
     ]);
-    expect(failures.map(({ row, ...group }) => ({ row: row.id, ...group }))).toEqual([
+    expect(failures.map(({ row, session: _, ...group }) => ({ row: row.id, ...group }))).toEqual([
       { row: 'health', kind: 'reset', status: 0, count: 1, first: 3, last: 3, example: 'gone' },
       { row: 'initial', kind: 'http-5xx', status: 500, count: 2, first: 1, last: 4, example: 'first' },
       { row: 'initial', kind: 'http-5xx', status: 503, count: 1, first: 2, last: 2, example: null },
     ]);
+  });
+
+  test('lists what failed in sessions after all rows, a failed set-up by the request of it that failed', () => {
+    const refused = ['http-4xx', 401, 'no key'] as const;
+    const record = plantRecord({
+      requests: [{ row: 1, at: 5, ms: 10, failed: ['http-4xx', 401, 'of a question'] }],
+      sessions: [
+        { row: 0, at: 1, ms: 10, failed: refused },
+        { row: 1, at: 1, ms: 10, failed: refused },
+      ],
+      header: {
+        sessionRows: [
+          { id: 'session', name: 'MCP Session Setup' },
+          { id: 'initialize', name: 'initialize' },
+        ],
+      },
+    });
+    const { failures, total } = buildView(foldRecord(record), emptyRun().verdict);
+    const group = { kind: 'http-4xx', status: 401, count: 1 };
+    expect(failures).toMatchObject([
+      { ...group, row: { id: 'initial' }, session: false, first: 5, example: 'of a question' },
+      { ...group, row: { id: 'initialize' }, session: true, first: 1, last: 1, example: 'no key' },
+    ]);
+    expect(total).toMatchObject({ requests: 1, failures: 1 });
   });
 });

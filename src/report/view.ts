@@ -1,13 +1,15 @@
-import type { Histogram } from '../metrics/histogram.ts';
 import type { Tally } from '../metrics/tally.ts';
 import type { RunFold } from '../record/fold.ts';
 import type { RecordHeader } from '../record/record.ts';
 import type { EndReason } from '../record/run-event.ts';
+import { gradedOver } from '../verdict/graded-over.ts';
 import type { GradedThreshold, Verdict } from '../verdict/verdict.ts';
 import type { ArrivalProfile } from '../workload/load-profile.ts';
 import { elapsedSeconds } from './elapsed-seconds.ts';
 import { type FailureGroup, failureGroups } from './failure-groups.ts';
 import { type ConnectionsView, connectionsOf, type GeneratorView, generatorOf } from './generator-view.ts';
+import { type Latencies, latenciesOf } from './latencies.ts';
+import { type SessionsView, sessionsOf } from './sessions-view.ts';
 
 /**
  * One run as every report shows it: numbers without formatting. Times are in ms, seconds count from the start of the run,
@@ -18,6 +20,8 @@ export interface ReportView {
   readonly rows: readonly RowView[];
   readonly total: RowView;
   readonly phases: readonly PhaseView[];
+  /** null where the dialect has no sessions. */
+  readonly sessions: SessionsView | null;
   readonly failures: readonly FailureGroup[];
   readonly connections: ConnectionsView;
   readonly generator: GeneratorView;
@@ -50,18 +54,6 @@ export interface RunFacts {
   readonly end: EndReason | 'cut-short';
   /** What the load thresholds are graded over; `recorded` seconds of it are in the record. */
   readonly steady: { readonly start: number; readonly end: number; readonly recorded: number } | null;
-}
-
-/** Response times of successes, ms. */
-export interface Latencies {
-  readonly min: number;
-  readonly mean: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p95: number;
-  readonly p99: number;
-  readonly p999: number;
-  readonly max: number;
 }
 
 /** A percentile over all requests, where a failed one is slower than any success; ms. */
@@ -114,10 +106,14 @@ export function buildView(fold: RunFold, verdict: Verdict): ReportView {
     rows: fold.header.rows.map((_, index) => row(index)),
     total: { id: null, name: 'All rows', method: null, expectedRatio: 1, ...numbersOf(fold.tally(null), elapsed) },
     phases: fold.header.profile.phases.map((_, index) => phaseOf(fold, index)),
+    sessions: sessionsOf(fold),
     failures: failureGroups(fold),
     connections: connectionsOf(fold),
     generator: generatorOf(fold),
-    thresholds: verdict.thresholds.map((threshold) => ({ ...threshold, failedRatio: failedRatioOf(fold, threshold) })),
+    thresholds: verdict.thresholds.map((threshold) => ({
+      ...threshold,
+      failedRatio: gradedOver(threshold, fold).tally.errorRate ?? null,
+    })),
     verdict: {
       outcome: verdict.outcome,
       exitCode: verdict.exitCode,
@@ -165,21 +161,6 @@ function numbersOf(tally: Tally, elapsed: number): Omit<RowView, 'id' | 'name' |
   };
 }
 
-function latenciesOf(histogram: Histogram): Latencies | null {
-  if (histogram.count === 0) return null;
-  const percentile = (quantile: number): number => (histogram.percentile(quantile) ?? 0) / 1000;
-  return {
-    min: (histogram.min ?? 0) / 1000,
-    mean: (histogram.mean ?? 0) / 1000,
-    p50: percentile(0.5),
-    p90: percentile(0.9),
-    p95: percentile(0.95),
-    p99: percentile(0.99),
-    p999: percentile(0.999),
-    max: (histogram.max ?? 0) / 1000,
-  };
-}
-
 function phaseOf(fold: RunFold, index: number): PhaseView {
   const { name, start, end, steady } = fold.header.profile.phases[index] ?? {
     name: '',
@@ -199,9 +180,4 @@ function phaseOf(fold: RunFold, index: number): PhaseView {
     ok: latenciesOf(tally.ok),
     successRate: recorded > 0 ? fold.successesEndedIn(index) / recorded : null,
   };
-}
-
-function failedRatioOf(fold: RunFold, { row }: GradedThreshold): number | null {
-  const index = row === null ? null : fold.header.rows.findIndex(({ id }) => id === row);
-  return fold.steadyTally(index).errorRate ?? null;
 }

@@ -26,11 +26,17 @@ export interface Planted {
   readonly bytesReceived?: number;
   /** How late it left, in ms, as a part of `ms`; a tenth of a millisecond or so when left out. */
   readonly late?: number;
+  /** When the first event came, in ms from the intended start; left out: the answer was no stream of events. */
+  readonly firstEvent?: number;
 }
 
 export interface PlantedRun {
   readonly header?: Partial<RecordHeader>;
   readonly requests: readonly Planted[];
+  /** Requests that set up or end sessions, and whole set-ups; rows are those of the header's `sessionRows`. */
+  readonly sessions?: readonly Planted[];
+  /** Sessions that turned out to be lost in a second. */
+  readonly sessionsLost?: (second: number) => number;
   /** Users at the end of a second; the target of the profile when left out. */
   readonly users?: (second: number) => number;
   /** Seconds that the record tells of; the length of the profile when left out. */
@@ -128,12 +134,16 @@ export const quietSecond = (second: number, more: Partial<SecondEvent> = {}): Se
 /** A record in memory that tells of exactly the requests planted. */
 export function plantRecord(run: PlantedRun): RunRecord {
   const header = plantHeader(run.header);
-  const ends = run.requests.map(({ at, ms }) => at * 1000 + ms);
-  const count = run.seconds ?? Math.max(header.profile.seconds, ...ends.map((end) => Math.floor(end / 1000) + 1));
+  const sessions = run.sessions ?? [];
+  const ends = run.requests.map(endOf);
+  const count =
+    run.seconds ??
+    Math.max(header.profile.seconds, ...[...ends, ...sessions.map(endOf)].map((end) => Math.floor(end / 1000) + 1));
   const events: RunEvent[] = [];
   let opened = run.opened ?? 0;
   for (let second = 0; second < count; second++) {
     const ended = run.requests.filter((_, i) => Math.floor((ends[i] ?? 0) / 1000) === second);
+    const sessionsEnded = sessions.filter((step) => Math.floor(endOf(step) / 1000) === second);
     const opening = Math.min(opened, ended.length);
     opened -= opening;
     const lateness = new SparseHistogram();
@@ -145,14 +155,19 @@ export function plantRecord(run: PlantedRun): RunRecord {
       connect.record(micros(400 + (run.tls ?? 0) * 1000));
       if (run.tls !== undefined) tls.record(micros(run.tls * 1000));
     }
-    events.push(...ended.flatMap((request) => exampleOf(request, second)), {
+    const examples = [
+      ...ended.flatMap((request) => exampleOf(request, second, false)),
+      // A set-up as a whole has no text of its own: that of its request says it.
+      ...sessionsEnded.filter(({ row }) => row > 0).flatMap((step) => exampleOf(step, second, true)),
+    ];
+    events.push(...examples, {
       kind: 'second',
       second,
       users: run.users?.(second) ?? header.profile.peak,
       started: run.requests.filter(({ at }) => Math.floor(at) === second).length,
       cells: cellsOf(ended, header.profile),
-      sessions: [],
-      sessionsLost: 0,
+      sessions: cellsOf(sessionsEnded, header.profile),
+      sessionsLost: run.sessionsLost?.(second) ?? 0,
       lateness: lateness.encode(),
       connections: {
         opened: opening,
@@ -167,7 +182,7 @@ export function plantRecord(run: PlantedRun): RunRecord {
       dropped: run.dropped?.(second) ?? 0,
     });
   }
-  const last = millis(Math.max(0, ...ends));
+  const last = millis(Math.max(0, ...ends, ...sessions.map(endOf)));
   if (run.end === undefined) events.push({ kind: 'end', reason: 'completed', at: last, started: run.requests.length });
   else if (run.end !== null) events.push(run.end);
   return { header, events: () => events };
@@ -175,7 +190,7 @@ export function plantRecord(run: PlantedRun): RunRecord {
 
 function cellsOf(requests: readonly Planted[], profile: LoadProfile): Cell[] {
   const collectors = new Map<string, { row: number; phase: number; tally: TallyCollector }>();
-  for (const { row, at, ms, failed, bytesReceived, late = 0 } of requests) {
+  for (const { row, at, ms, failed, bytesReceived, firstEvent = Number.NaN, late = 0 } of requests) {
     const phase = profile.phases.findIndex(({ end }) => at < end);
     const key = `${phase} ${row}`;
     const cell = collectors.get(key) ?? { row, phase, tally: new TallyCollector() };
@@ -186,7 +201,7 @@ function cellsOf(requests: readonly Planted[], profile: LoadProfile): Cell[] {
       handed: millis(at * 1000 + late),
       sent: millis(at * 1000 + late),
       firstByte: millis(at * 1000 + ms - 0.125 * (ms - late)),
-      firstEvent: millis(Number.NaN),
+      firstEvent: millis(at * 1000 + firstEvent),
       ended: millis(at * 1000 + ms),
       outcome: failed ? failure(failed[0], failed[2] ?? '', failed[1]) : success,
       bytesSent: 200,
@@ -196,9 +211,11 @@ function cellsOf(requests: readonly Planted[], profile: LoadProfile): Cell[] {
   return [...collectors.values()].map(({ row, phase, tally }) => ({ row, phase, tally: tally.encode() }));
 }
 
-function exampleOf({ row, failed }: Planted, second: number): ExampleEvent[] {
+const endOf = ({ at, ms }: Planted): number => at * 1000 + ms;
+
+function exampleOf({ row, failed }: Planted, second: number, session: boolean): ExampleEvent[] {
   if (!failed?.[2]) return [];
-  return [{ kind: 'example', second, row, failure: failed[0], status: failed[1], text: failed[2] }];
+  return [{ kind: 'example', second, session, row, failure: failed[0], status: failed[1], text: failed[2] }];
 }
 
 /** A load thread in one second whose timer came back `delays` ms late. */
@@ -209,6 +226,24 @@ export function plantThread(
   const delay = new SparseHistogram();
   for (const ms of delays) delay.record(micros(Math.round(ms * 1000)));
   return { slice, delay: delay.encode(), utilisation, collecting: millis(collecting) };
+}
+
+/** What a session over Streamable HTTP takes: its set-up as a whole, then the requests one by one. */
+export const mcpSessionRows: RecordHeader['sessionRows'] = [
+  { id: 'session', name: 'MCP Session Setup' },
+  { id: 'initialize', name: 'initialize' },
+  { id: 'initialized', name: 'initialized' },
+  { id: 'end', name: 'end' },
+];
+
+/** A set-up that begins at a time: two requests of `ms` each, of which the first may fail, and the whole. */
+export function plantSetUp(at: number, ms: number, failed?: Planted['failed']): Planted[] {
+  if (failed) return [0, 1].map((row) => ({ row, at, ms, failed }));
+  return [
+    { row: 0, at, ms: 2 * ms },
+    { row: 1, at, ms },
+    { row: 2, at: at + ms / 1000, ms },
+  ];
 }
 
 /** Requests of one row every `every` seconds from `from` until `to`, each of `ms(i)` ms. */

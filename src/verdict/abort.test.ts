@@ -1,16 +1,28 @@
 import { describe, expect, test } from 'vitest';
 import { RunFold } from '../record/fold.ts';
-import { type Planted, plantHeader, plantRecord } from '../testing/record-builder.ts';
+import {
+  mcpSessionRows,
+  type Planted,
+  type PlantedRun,
+  plantHeader,
+  plantRecord,
+  plantSetUp,
+} from '../testing/record-builder.ts';
 import { brokenForGood } from './abort.ts';
 
 /** Feeds a run second by second and answers with the second after which it is broken for good, or null. */
-function brokenAfter(thresholds: readonly string[], requests: readonly Planted[]): number | null {
+function brokenAfter(
+  thresholds: readonly string[],
+  requests: readonly Planted[],
+  more: Partial<PlantedRun> = {},
+): number | null {
   const header = plantHeader({
     thresholds: thresholds.map((text) => ({ text, source: 'option' })),
     load: { ...plantHeader().load, steadyCeiling: 10_000 },
+    ...more.header,
   });
   const fold = new RunFold(header);
-  for (const event of plantRecord({ requests, header }).events()) {
+  for (const event of plantRecord({ requests, ...more, header }).events()) {
     fold.add(event);
     if (event.kind === 'second' && brokenForGood(fold)) return event.second;
   }
@@ -98,5 +110,19 @@ describe('brokenForGood()', () => {
     const fold = new RunFold(header);
     for (const event of plantRecord({ requests: load(() => ({})), header }).events()) fold.add(event);
     expect(brokenForGood(fold)).toMatchObject({ text: 'initial.max<1ms', grade: 'failed', measured: 5 });
+  });
+
+  test('looks at set-ups of sessions from the start of the run', () => {
+    const sessions = Array.from({ length: 300 }, (_, i) =>
+      plantSetUp(i / 200, 5, i % 5 ? undefined : ['reset', 0]),
+    ).flat();
+    const brokenBy = (texts: readonly string[]) =>
+      brokenAfter(
+        texts,
+        load(() => ({})),
+        { sessions, header: { sessionRows: mcpSessionRows } },
+      );
+    expect(brokenBy(['error_rate<1%'])).toBe(1);
+    expect(brokenBy(['error_rate<1%', 'session.error_rate<50%'])).toBeNull();
   });
 });

@@ -1,7 +1,9 @@
 import type { RunFold } from '../record/fold.ts';
 import { gradeThreshold } from './grade.ts';
+import { gradedOver } from './graded-over.ts';
+import { runThresholds } from './run-thresholds.ts';
 import { surelyBroken } from './surely-broken.ts';
-import { parseThreshold, type Threshold } from './threshold.ts';
+import { isOfSessions, type Threshold } from './threshold.ts';
 import type { GradedThreshold } from './verdict.ts';
 
 /** A mean is left alone until it rests on so many requests: the usual rule of thumb for means to settle. */
@@ -11,12 +13,12 @@ const meanSettlesAt = 30;
 const watched = new WeakMap<RunFold, readonly Threshold[]>();
 
 /**
- * The first limit on response times or errors that a run under way has broken, over the requests of the steady window so far:
- * with enough of them, and clearly enough not to be chance, however often one looks. null while there is none.
+ * The first limit on response times or errors that a run under way has broken, over the requests of the steady window so far,
+ * or the set-ups of sessions so far: with enough of them, and clearly enough not to be chance, however often one looks. null while there is none.
  */
 export function brokenForGood(fold: RunFold): GradedThreshold | null {
-  if (fold.steadySeconds === 0) return null;
   for (const threshold of watchedBy(fold)) {
+    if (fold.steadySeconds === 0 && !isOfSessions(threshold)) continue;
     const graded = gradeThreshold(threshold, fold);
     if (graded.grade === 'failed' && graded.samples >= graded.samplesNeeded && isClear(threshold, graded, fold))
       return graded;
@@ -27,10 +29,9 @@ export function brokenForGood(fold: RunFold): GradedThreshold | null {
 function watchedBy(fold: RunFold): readonly Threshold[] {
   const known = watched.get(fold);
   if (known) return known;
-  const { thresholds, rows } = fold.header;
-  const parsed = thresholds
-    .map(({ text, source }) => parseThreshold(text, source, rows))
-    .filter(({ metric }) => ['percentile', 'avg', 'max', 'error_rate'].includes(metric.kind));
+  const parsed = runThresholds(fold.header).filter(({ metric }) =>
+    ['percentile', 'avg', 'max', 'error_rate'].includes(metric.kind),
+  );
   watched.set(fold, parsed);
   return parsed;
 }
@@ -39,8 +40,9 @@ function watchedBy(fold: RunFold): readonly Threshold[] {
  * The question is asked every second, and each answer could be chance: the risk of 5 % is shared out among all of them
  * (Bonferroni), so that at most one run in twenty that would have kept its limit is stopped.
  */
-function riskOfOneLook({ header }: RunFold): number {
-  const { steady } = header.profile;
+function riskOfOneLook(threshold: Threshold, { header }: RunFold): number {
+  const { steady, seconds } = header.profile;
+  if (isOfSessions(threshold)) return 0.05 / Math.max(1, seconds);
   return 0.05 / Math.max(1, steady === null ? 1 : steady.end - steady.start);
 }
 
@@ -51,9 +53,7 @@ function isClear(threshold: Threshold, graded: GradedThreshold, fold: RunFold): 
     case 'max':
       // Only an upper limit stays broken: a lower one may still be reached.
       return threshold.op === '<' || threshold.op === '<=';
-    default: {
-      const row = threshold.row === null ? null : fold.header.rows.findIndex(({ id }) => id === threshold.row);
-      return surelyBroken(threshold, fold.steadyTally(row), riskOfOneLook(fold));
-    }
+    default:
+      return surelyBroken(threshold, gradedOver(threshold, fold).tally, riskOfOneLook(threshold, fold));
   }
 }

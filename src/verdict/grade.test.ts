@@ -1,9 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { millis } from '../core/units.ts';
 import { foldRecord } from '../record/fold.ts';
-import { type Planted, type PlantedRun, plantHeader, plantRecord, steadyRequests } from '../testing/record-builder.ts';
+import {
+  mcpSessionRows,
+  type Planted,
+  type PlantedRun,
+  plantHeader,
+  plantRecord,
+  plantSetUp,
+  steadyRequests,
+} from '../testing/record-builder.ts';
 import { gradeThreshold } from './grade.ts';
-import { parseThreshold, type Threshold } from './threshold.ts';
+import { parseThreshold, sessionRow, type Threshold } from './threshold.ts';
 
 /** Plenty is planned, so that only the requests of the run decide. */
 const plenty = { ...plantHeader().load, steadyCeiling: 100_000 };
@@ -243,6 +251,68 @@ describe('gradeThreshold() of what a run cannot decide', () => {
       grade: 'inconclusive',
       samples: 0,
       reason: 'no request was due in the steady window',
+    });
+  });
+});
+
+describe('gradeThreshold() of sessions', () => {
+  const header = { sessionRows: mcpSessionRows, load: plenty };
+  const ofSessions = (text: string, run: Partial<PlantedRun>, source: Threshold['source'] = 'option') => {
+    const record = plantRecord({ requests: window(400, 200), ...run, header: { ...header, ...run.header } });
+    return gradeThreshold(parseThreshold(text, source, [sessionRow]), foldRecord(record));
+  };
+  /** Most of them before the steady window, and each twice as long in all as its requests. */
+  const setUps = (count: number, failed: number): Planted[] =>
+    Array.from({ length: count }, (_, i) =>
+      plantSetUp((3 * i) / count, 50, i < failed ? ['http-5xx', 503] : undefined),
+    ).flat();
+
+  test('rests on whole set-ups of the whole run, and on no request of any kind', () => {
+    expect(ofSessions('session.error_rate<5%', { sessions: setUps(100, 4) })).toMatchObject({
+      grade: 'passed',
+      row: 'session',
+      measured: 4,
+      samples: 100,
+      samplesNeeded: 59,
+      reason: '4 of 100 session set-ups failed',
+    });
+    expect(ofSessions('session.p95<80ms', { sessions: setUps(100, 0) })).toMatchObject({
+      grade: 'failed',
+      measured: expect.closeTo(100, 0),
+      reason: 'measured 100 ms over 100 session set-ups',
+    });
+    expect(ofSessions('session.p95<80ms', { sessions: setUps(100, 30) }).reason).toBe(
+      '30 % of the session set-ups failed, so that the p95 falls among the failed ones',
+    );
+    expect(ofSessions('session.count>=100', { sessions: setUps(100, 30) })).toMatchObject({
+      grade: 'passed',
+      reason: '100 session set-ups',
+    });
+  });
+
+  test('is open when there are too few, or none', () => {
+    expect(ofSessions('session.error_rate<5%', { sessions: setUps(40, 1) })).toMatchObject({ grade: 'inconclusive' });
+    expect(ofSessions('session.max<5s', {})).toMatchObject({ grade: 'inconclusive', reason: 'no session was set up' });
+    expect(ofSessions('session.p95<5s', { header: { sessionRows: [] } })).toMatchObject({
+      grade: 'inconclusive',
+      reason: 'there are no sessions to set up: leave the threshold out',
+    });
+  });
+
+  test('does not need a steady window', () => {
+    const profile = { ...plantHeader().profile, steady: null };
+    expect(ofSessions('session.error_rate<5%', { sessions: setUps(100, 0), header: { profile } }).grade).toBe('passed');
+  });
+
+  test('a count may still come when the run ended early', () => {
+    const end = { kind: 'end', reason: 'interrupted', at: millis(9950), started: 400 } as const;
+    expect(ofSessions('session.count>200', { sessions: setUps(100, 0), end })).toMatchObject({
+      grade: 'inconclusive',
+      reason: 'asks for more than 200 session set-ups, about 4 are expected: use more users',
+    });
+    expect(ofSessions('session.count<200', { sessions: setUps(100, 0), end })).toMatchObject({
+      grade: 'inconclusive',
+      reason: '100 session set-ups, but the run ended early',
     });
   });
 });

@@ -2,18 +2,19 @@ import { formatCount, formatPercent } from '../core/format.ts';
 import type { Tally } from '../metrics/tally.ts';
 import type { RunFold } from '../record/fold.ts';
 import { formatMeasured, formatValue } from './format-value.ts';
+import { counted, type GradedOver, gradedOver, rowIndex } from './graded-over.ts';
 import { holds, isUpper } from './holds.ts';
 import { percentileRanks, poissonInterval, proportionInterval } from './interval.ts';
 import { leastSamples } from './least-samples.ts';
 import { addsUp, outlookOf } from './outlook.ts';
 import { lacksSlices, mergeFirst } from './partial-run.ts';
 import { breaches, surelyBroken } from './surely-broken.ts';
-import type { Threshold } from './threshold.ts';
+import { isOfSessions, type Threshold } from './threshold.ts';
 import type { GradedThreshold } from './verdict.ts';
 
 /**
- * Holds a threshold against a run. Latency, errors and counts are those of the requests due in the steady window, throughput
- * is that of successes that ended in it. What the run cannot decide is `inconclusive`, or `not-graded` when it is a default
+ * Holds a threshold against a run. Latency, errors and counts are those of the requests due in the steady window, or of the
+ * set-ups of sessions in the whole run; throughput is that of successes that ended in the window. What the run cannot decide is `inconclusive`, or `not-graded` when it is a default
  * that the plan could not decide either, or adds up over slices of which the record has only some.
  */
 export function gradeThreshold(threshold: Threshold, fold: RunFold): GradedThreshold {
@@ -35,7 +36,9 @@ export function gradeThreshold(threshold: Threshold, fold: RunFold): GradedThres
     return { ...graded, ...measurement, grade: 'not-graded', reason: mergeFirst(fold.header.slices) };
   if (outcome !== null) return { ...graded, ...measurement, grade: outcome ? 'passed' : 'failed' };
   const plan = outlookOf(threshold, fold.header);
-  const grade = source === 'default' && !plan.decidable ? 'not-graded' : 'inconclusive';
+  // How many sessions there are is no aim of a run: a default that rests on too few of them does not leave it open.
+  const excusable = source === 'default' && (!plan.decidable || isOfSessions(threshold));
+  const grade = excusable ? 'not-graded' : 'inconclusive';
   return { ...graded, ...measurement, grade, reason: plan.decidable ? finding.reason : plan.reason };
 }
 
@@ -54,58 +57,68 @@ const nothing: Finding = {
 };
 
 function findingOf(threshold: Threshold, fold: RunFold): Finding {
-  const { metric, row } = threshold;
+  const { metric } = threshold;
   if (metric.kind === 'cpu' || metric.kind === 'memory') return nothing;
-  if (fold.steadySeconds === 0) return { ...nothing, reason: 'the run ended before its steady window began' };
-  const index = row === null ? null : fold.header.rows.findIndex(({ id }) => id === row);
-  if (metric.kind === 'rps') return findRate(threshold, fold, index);
-  const tally = fold.steadyTally(index);
-  if (metric.kind === 'count') return findCount(threshold, fold, tally);
-  if (tally.requests === 0) return { ...nothing, reason: 'no request was due in the steady window' };
-  if (metric.kind === 'percentile') return findPercentile(threshold, metric.quantile, tally);
-  if (metric.kind === 'avg') return findMean(threshold, tally);
-  if (metric.kind === 'error_rate') return findErrorRate(threshold, tally);
+  const over = gradedOver(threshold, fold);
+  if (over.noun === 'request' && fold.steadySeconds === 0)
+    return { ...nothing, reason: 'the run ended before its steady window began' };
+  if (metric.kind === 'rps') return findRate(threshold, fold, over);
+  if (metric.kind === 'count') return findCount(threshold, fold, over);
+  if (over.tally.requests === 0) return { ...nothing, reason: noneOf(over) };
+  if (metric.kind === 'percentile') return findPercentile(threshold, metric.quantile, over);
+  if (metric.kind === 'avg') return findMean(threshold, over);
+  if (metric.kind === 'error_rate') return findErrorRate(threshold, over);
   metric.kind satisfies 'max';
-  return { ...findTime(threshold, tally, tally.adjustedPercentile(1)), interval: null };
+  return { ...findTime(threshold, over, over.tally.adjustedPercentile(1)), interval: null };
 }
 
-function findPercentile(threshold: Threshold, quantile: number, tally: Tally): Finding {
+const noneOf = ({ noun }: GradedOver): string =>
+  noun === 'request' ? 'no request was due in the steady window' : 'no session was set up';
+
+function findPercentile(threshold: Threshold, quantile: number, over: GradedOver): Finding {
+  const { tally, noun } = over;
   const n = tally.requests;
   const { low, high } = percentileRanks(quantile, n);
   const interval = { low: millisAtRank(tally, low), high: millisAtRank(tally, high) };
-  const found = { ...findTime(threshold, tally, tally.adjustedPercentile(quantile)), interval };
+  const found = { ...findTime(threshold, over, tally.adjustedPercentile(quantile)), interval };
   const needed = leastSamples(threshold);
   if (n >= needed) return found;
-  if (!surelyBroken(threshold, tally)) return { ...found, holds: null, reason: tooFew(n, needed) };
+  if (!surelyBroken(threshold, tally)) return { ...found, holds: null, reason: tooFew(over, needed) };
   const side = isUpper(threshold) ? 'above' : 'below';
   return {
     ...found,
     holds: false,
-    reason: `${formatCount(breaches(threshold, tally))} of only ${requests(n)} are ${side} the limit or failed, too many for chance`,
+    reason: `${formatCount(breaches(threshold, tally))} of only ${counted(n, noun)} are ${side} the limit or failed, too many for chance`,
   };
 }
 
 /** Grades a response time over all requests, in µs; infinite when it falls among the failed ones. */
-function findTime(threshold: Threshold, tally: Tally, time: number | undefined): Omit<Finding, 'interval'> {
+function findTime(
+  threshold: Threshold,
+  { tally, noun }: GradedOver,
+  time: number | undefined,
+): Omit<Finding, 'interval'> {
   const value = (time ?? Number.POSITIVE_INFINITY) / 1000;
   const beyondFailures = value === Number.POSITIVE_INFINITY;
   const samples = tally.requests;
   const reason = beyondFailures
-    ? `${formatPercent(tally.errorRate ?? 1)} of the requests failed, so that the ${threshold.metricName} falls among the failed ones`
-    : measuredOver(threshold, value, requests(samples));
+    ? `${formatPercent(tally.errorRate ?? 1)} of the ${noun}s failed, so that the ${threshold.metricName} falls among the failed ones`
+    : measuredOver(threshold, value, counted(samples, noun));
   return { holds: holds(value, threshold), measured: beyondFailures ? null : value, beyondFailures, samples, reason };
 }
 
 /** Over successes: a failed request has no response time that could enter a mean, and a fast error cannot improve it. */
-function findMean(threshold: Threshold, tally: Tally): Finding {
+function findMean(threshold: Threshold, over: GradedOver): Finding {
+  const { tally, noun } = over;
   const { mean, count } = tally.ok;
-  const found = findTime(threshold, tally, mean);
-  if (mean === undefined) return { ...found, interval: null, reason: 'every request failed, so that there is no mean' };
-  const over = tally.failed.count === 0 ? requests(count) : `${formatCount(count)} successes`;
-  return { ...found, interval: null, samples: count, reason: measuredOver(threshold, mean / 1000, over) };
+  const found = findTime(threshold, over, mean);
+  if (mean === undefined) return { ...found, interval: null, reason: `every ${noun} failed, so that there is no mean` };
+  const rests = tally.failed.count === 0 ? counted(count, noun) : `${formatCount(count)} successes`;
+  return { ...found, interval: null, samples: count, reason: measuredOver(threshold, mean / 1000, rests) };
 }
 
-function findErrorRate(threshold: Threshold, tally: Tally): Finding {
+function findErrorRate(threshold: Threshold, over: GradedOver): Finding {
+  const { tally, noun } = over;
   const n = tally.requests;
   const failed = tally.failed.count;
   const measured = failed / n;
@@ -116,21 +129,21 @@ function findErrorRate(threshold: Threshold, tally: Tally): Finding {
     beyondFailures: false,
     interval: { low: shown(low, '%'), high: shown(high, '%') },
     samples: n,
-    reason: `${formatCount(failed)} of ${requests(n)} failed`,
+    reason: `${formatCount(failed)} of ${counted(n, noun)} failed`,
   };
   const needed = leastSamples(threshold);
   if (n >= needed) return found;
-  if (!surelyBroken(threshold, tally)) return { ...found, holds: null, reason: tooFew(n, needed) };
+  if (!surelyBroken(threshold, tally)) return { ...found, holds: null, reason: tooFew(over, needed) };
   const extent = isUpper(threshold) ? 'many' : 'few';
   return {
     ...found,
     holds: false,
-    reason: `${formatCount(failed)} of only ${requests(n)} failed, too ${extent} for chance`,
+    reason: `${formatCount(failed)} of only ${counted(n, noun)} failed, too ${extent} for chance`,
   };
 }
 
-function findRate(threshold: Threshold, fold: RunFold, row: number | null): Finding {
-  const successes = fold.steadySuccesses(row);
+function findRate(threshold: Threshold, fold: RunFold, over: GradedOver): Finding {
+  const successes = fold.steadySuccesses(rowIndex(threshold, fold));
   const span = fold.steadySeconds;
   const measured = successes / span;
   const { low, high } = poissonInterval(successes);
@@ -143,33 +156,29 @@ function findRate(threshold: Threshold, fold: RunFold, row: number | null): Find
     samples: successes,
     reason: `${formatCount(successes)} ${successes === 1 ? 'success' : 'successes'} in ${formatCount(span)} s`,
   };
-  return within || isUpper(threshold) ? found : excused(threshold, fold, found, stoppedInside(fold));
+  return within || isUpper(threshold) ? found : excused(threshold, fold, found, over.stopped ? over : null);
 }
 
-function findCount(threshold: Threshold, fold: RunFold, { requests: count }: Tally): Finding {
+function findCount(threshold: Threshold, fold: RunFold, over: GradedOver): Finding {
+  const count = over.tally.requests;
   const within = holds(count, threshold);
-  const found: Finding = { ...nothing, holds: within, measured: count, samples: count, reason: requests(count) };
+  const found: Finding = {
+    ...nothing,
+    holds: within,
+    measured: count,
+    samples: count,
+    reason: counted(count, over.noun),
+  };
   // A count only grows: what is not over yet can still reach a lower limit, and still break an upper one.
   const open = within === isUpper(threshold);
-  return open ? excused(threshold, fold, found, stoppedInside(fold) || cutInside(fold)) : found;
+  return open ? excused(threshold, fold, found, over.stopped || over.cut ? over : null) : found;
 }
 
 /** A load that was never offered is nobody's fault: neither one above the ceiling nor one that was stopped. */
-function excused(threshold: Threshold, fold: RunFold, found: Finding, stopped: boolean): Finding {
-  if (stopped) return { ...found, holds: null, reason: `${found.reason}, but the run ended within the steady window` };
+function excused(threshold: Threshold, fold: RunFold, found: Finding, early: GradedOver | null): Finding {
+  const when = early?.noun === 'request' ? 'within the steady window' : 'early';
+  if (early) return { ...found, holds: null, reason: `${found.reason}, but the run ended ${when}` };
   return found.holds === false && !outlookOf(threshold, fold.header).decidable ? { ...found, holds: null } : found;
-}
-
-/** Whether the run was told to stop before its steady window was over, so that users stood still in a part of it. */
-function stoppedInside({ end, header }: RunFold): boolean {
-  const { steady } = header.profile;
-  return end !== null && end.reason !== 'completed' && steady !== null && end.at < steady.end * 1000;
-}
-
-/** Whether the record breaks off before its steady window was over. */
-function cutInside({ end, header, seconds }: RunFold): boolean {
-  const { steady } = header.profile;
-  return end === null && steady !== null && seconds < steady.end;
 }
 
 function millisAtRank(tally: Tally, rank: number | null): number | null {
@@ -201,7 +210,5 @@ function measuredOver({ limit }: Threshold, value: number, over: string): string
   return `measured ${formatMeasured(value, { limit, unit: 'ms' })} over ${over}`;
 }
 
-const tooFew = (n: number, needed: number): string =>
-  `${requests(n)} in the steady window, ${formatValue(needed, 'count')} are needed`;
-
-const requests = (count: number): string => `${formatCount(count)} ${count === 1 ? 'request' : 'requests'}`;
+const tooFew = ({ tally, noun, where }: GradedOver, needed: number): string =>
+  `${counted(tally.requests, noun)} ${where}, ${formatValue(needed, 'count')} are needed`;

@@ -4,7 +4,15 @@ import { millis } from '../core/units.ts';
 import { foldRecord } from '../record/fold.ts';
 import type { ThresholdText } from '../record/record.ts';
 import type { EndReason } from '../record/run-event.ts';
-import { type Planted, type PlantedRun, plantHeader, plantRecord, tenSeconds } from '../testing/record-builder.ts';
+import {
+  mcpSessionRows,
+  type Planted,
+  type PlantedRun,
+  plantHeader,
+  plantRecord,
+  plantSetUp,
+  tenSeconds,
+} from '../testing/record-builder.ts';
 import { judge } from './judge.ts';
 import { defaultThresholds } from './threshold.ts';
 
@@ -182,6 +190,87 @@ describe('judge()', () => {
     expect(staggered.sentence).toContain(
       'slice 2/2 began 9s100ms after slice 1/2: the whole load never stood at its target',
     );
+  });
+
+  test('fails when no session could be set up, before anything else is said of it', () => {
+    const refused = (n: number, status = 401) =>
+      Array.from({ length: n }, (_, i) => plantSetUp(i / 10, 5, ['http-4xx', status])).flat();
+    const header = { sessionRows: mcpSessionRows };
+    const none = { sessions: [...refused(40), ...plantSetUp(3, 900, ['timeout', 0])], header };
+    for (const thresholds of [[], defaults])
+      expect(judged(thresholds, none)).toMatchObject({
+        outcome: 'failed',
+        exitCode: 1,
+        sentence: 'Failed: no session could be set up in 41 attempts (40 http-4xx with status 401, 1 timeout).',
+      });
+    expect(judged([], { ...none, end: ended('interrupted', 0, 300), seconds: 1 })).toMatchObject({
+      exitCode: 130,
+      sentence: 'Interrupted: no session could be set up in 10 attempts (10 http-4xx with status 401).',
+    });
+    const stopped = judged([], { ...none, end: ended('nothing-succeeded', 0, 9000) });
+    expect(stopped.sentence).toContain('no session could be set up in 41 attempts');
+    expect(judged([], { header }).sentence).toBe('Inconclusive: no request was started.');
+  });
+
+  test('fails when too many set-ups of sessions failed, although every request went well', () => {
+    const setUps = Array.from({ length: 40 }, (_, i) =>
+      plantSetUp(i / 20, 20, i < 8 ? ['http-5xx', 503] : undefined),
+    ).flat();
+    const run = { requests: window(320), sessions: setUps, header: { sessionRows: mcpSessionRows } };
+    const verdict = judged(defaults, run);
+    expect(verdict).toMatchObject({ outcome: 'failed', exitCode: 1 });
+    expect(verdict.thresholds[3]).toMatchObject({
+      text: 'session.error_rate<1%',
+      source: 'default',
+      row: 'session',
+      grade: 'failed',
+      measured: 20,
+      samples: 40,
+      reason: '8 of only 40 session set-ups failed, too many for chance',
+    });
+    expect(verdict.sentence).toBe('Failed: session errors 20 % (limit 1 %); 40 session set-ups.');
+    const loose = judged([...defaults, ...own('session.error_rate<50%')], run);
+    expect(loose.outcome).toBe('passed');
+    expect(loose.sentence).toContain(
+      'session errors 20 % (limit 50 %); 320 requests in the steady window, 2s to 10s, and 40',
+    );
+  });
+
+  test('does not leave a run open because it sets up few sessions', () => {
+    const sessions = plantSetUp(0, 20);
+    const header = { sessionRows: mcpSessionRows };
+    const verdict = judged(defaults, { requests: window(320), sessions, header });
+    expect(verdict.outcome).toBe('passed');
+    expect(verdict.thresholds[3]).toMatchObject({
+      grade: 'not-graded',
+      reason: 'needs 299 session set-ups, about 4 are expected: use more users',
+    });
+    const many = {
+      ...tenSeconds,
+      peak: 400,
+      points: [
+        { at: millis(0), users: 0 },
+        { at: millis(2000), users: 400 },
+      ],
+    };
+    const planned = judged(defaults, { requests: window(320), sessions, header: { ...header, profile: many } });
+    expect(planned).toMatchObject({ outcome: 'passed' });
+    expect(planned.thresholds[3]).toMatchObject({
+      grade: 'not-graded',
+      reason: '1 session set-up in the whole run, 299 are needed',
+    });
+    const asked = judged(own('session.error_rate<1%'), { requests: window(320), sessions, header });
+    expect(asked.sentence).toContain('Inconclusive: session.error_rate<1%: needs 299 session set-ups, about 4 are');
+  });
+
+  test('notes sessions that were lost', () => {
+    const lost = (count: number) =>
+      judged([], { requests: window(60), sessionsLost: (second) => (second === 4 ? count : 0) }).notes;
+    expect(lost(0)).toEqual([]);
+    expect(lost(1)).toEqual(['1 session was lost and set up again; the requests that found it out count as failed.']);
+    expect(lost(12)).toEqual([
+      '12 sessions were lost and set up again; the requests that found it out count as failed.',
+    ]);
   });
 
   test('takes a whole record that does not count every started request for a bug', () => {

@@ -1,10 +1,11 @@
 import { bug, type ExitCode, exitCodes } from '../core/errors.ts';
 import type { RunFold } from '../record/fold.ts';
 import { gradeThreshold } from './grade.ts';
+import { noSession } from './graded-over.ts';
 import { partialLoad } from './partial-run.ts';
 import { findingNotes, runNotes } from './run-notes.ts';
+import { runThresholds } from './run-thresholds.ts';
 import { type Finding, selfCheck } from './self-check.ts';
-import { parseThreshold } from './threshold.ts';
 import type { GradedThreshold, RunOutcome, Verdict } from './verdict.ts';
 import { verdictSentence } from './verdict-sentence.ts';
 
@@ -14,12 +15,11 @@ import { verdictSentence } from './verdict-sentence.ts';
  */
 export function judge(fold: RunFold): Verdict {
   checkConservation(fold);
-  const { thresholds: texts, rows } = fold.header;
   const partial = partialLoad(fold.header).length > 0;
-  const judged = texts.map(({ text, source }) => {
-    const threshold = parseThreshold(text, source, rows);
-    return { threshold, graded: withoutShare(gradeThreshold(threshold, fold), partial) };
-  });
+  const judged = runThresholds(fold.header).map((threshold) => ({
+    threshold,
+    graded: withoutShare(gradeThreshold(threshold, fold), partial),
+  }));
   const thresholds = judged.map(({ graded }) => graded);
   const findings = selfCheck(fold, judged);
   const outcome = outcomeOf(fold, thresholds, findings);
@@ -59,7 +59,7 @@ function outcomeOf(fold: RunFold, thresholds: readonly GradedThreshold[], findin
     thresholds.some((threshold) => threshold.grade === grade);
   const stopped = reason === 'nothing-succeeded' || reason === 'threshold-failed';
   const allFailed = requests > 0 && ok.count === 0;
-  if (stopped || allFailed) return 'failed';
+  if (stopped || allFailed || noSession(fold)) return 'failed';
   // Limits hold for the whole load: what a part of it measured breaks none and keeps none.
   if (partialLoad(fold.header).length > 0) return 'inconclusive';
   if (graded('failed')) return 'failed';

@@ -3,12 +3,13 @@ import { nearestRank } from '../metrics/histogram.ts';
 import type { Tally } from '../metrics/tally.ts';
 import type { RunFold } from '../record/fold.ts';
 import { formatValue } from './format-value.ts';
+import { rowIndex } from './graded-over.ts';
 import { holds } from './holds.ts';
 import { addsUp } from './outlook.ts';
 import { ownDelay } from './own-delay.ts';
 import { secondRanges } from './second-ranges.ts';
 import { causeOf, lossCause, lostSeconds, theThread } from './stalls.ts';
-import type { Threshold } from './threshold.ts';
+import { isOfSessions, type Threshold } from './threshold.ts';
 
 /** A graded number that the generator itself may have moved by more than is tolerated. */
 export interface Moved {
@@ -27,11 +28,15 @@ export interface Looked {
 /** More than this share may not be added to a throughput or a count by the time that stalls took. */
 const toleratedLoss = 0.05;
 
-/** How the generator may have moved a number; null when by no more than is tolerated. */
+/**
+ * How the generator may have moved a number; null when by no more than is tolerated. Of the set-ups of sessions it cannot be
+ * told: what is known of delays is that of the steady window.
+ */
 export function movedBy(fold: RunFold, looked: Looked): Moved | null {
   const { threshold } = looked;
+  if (isOfSessions(threshold)) return null;
   if (addsUp(threshold.metric)) return throughputMoved(fold, looked);
-  const row = threshold.row === null ? null : fold.header.rows.findIndex(({ id }) => id === threshold.row);
+  const row = rowIndex(threshold, fold);
   const tally = fold.header.profile.steady === null ? fold.tally(row) : fold.steadyTally(row);
   return timeMoved(fold, looked, tally) ?? timeoutsMoved(fold, looked, { row, tally });
 }
@@ -49,7 +54,7 @@ function throughputMoved(fold: RunFold, { name, threshold }: Looked): Moved | nu
   const lost = lostSeconds(fold);
   const more = lost / Math.max(window - lost, window / 100);
   if (!(more > toleratedLoss)) return null;
-  const row = threshold.row === null ? null : fold.header.rows.findIndex(({ id }) => id === threshold.row);
+  const row = rowIndex(threshold, fold);
   const isRate = threshold.metric.kind === 'rps';
   const measured = isRate ? fold.steadySuccesses(row) / window : fold.steadyTally(row).requests;
   const show = (value: number): string => formatValue(isRate ? value : Math.round(value), isRate ? '1/s' : 'count');

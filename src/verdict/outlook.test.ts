@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { millis } from '../core/units.ts';
 import type { RecordHeader } from '../record/record.ts';
-import { plantHeader } from '../testing/record-builder.ts';
+import { mcpSessionRows, plantHeader } from '../testing/record-builder.ts';
 import { buildProfile } from '../workload/build-profile.ts';
 import { steadyCeiling } from '../workload/offered-load.ts';
 import { parseScenario } from '../workload/parse-scenario.ts';
@@ -125,5 +125,22 @@ describe('outlook() of open load', () => {
     expect(reasons(openHeader(['rps>100'], yaml([...phases].reverse())))[0]).toContain(
       'conversations/s would be needed',
     );
+  });
+
+  test('counts a set-up for each user of closed load, and for each conversation of open load', () => {
+    const own = ['session.error_rate<1%', 'session.p95<1s', 'session.count>150', 'session.count<10'];
+    const withSessions = (header: RecordHeader) => reasons({ ...header, sessionRows: mcpSessionRows });
+    expect(withSessions(headerOf(100, 1800, own))).toEqual([
+      'needs 299 session set-ups, about 100 are expected: use more users',
+      '',
+      'asks for more than 150 session set-ups, about 100 are expected: use more users',
+      '',
+    ]);
+    expect(withSessions(headerOf(300, 1800, own))).toEqual(['', '', '', '']);
+    const open = buildProfile(parseScenario('name: o\nrate: 2/s\nrun_time: 20s\n', 'o.yaml'), {});
+    expect(withSessions({ ...headerOf(1, 20, own), profile: open })[1]).toBe(
+      'needs 59 session set-ups, about 40 are expected: give a higher --rate or a longer run time',
+    );
+    expect(reasons(headerOf(300, 1800, own))[0]).toBe('there are no sessions to set up: leave the threshold out');
   });
 });

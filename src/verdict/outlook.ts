@@ -2,12 +2,16 @@ import { formatDuration } from '../core/duration.ts';
 import { formatCount, formatRate } from '../core/format.ts';
 import { type Millis, perSecond, seconds } from '../core/units.ts';
 import type { RecordHeader, ThresholdText } from '../record/record.ts';
+import { closedUsers } from '../workload/closed-schedule.ts';
 import { type LoadProfile, rateAt, usersAt, usersBefore } from '../workload/load-profile.ts';
 import { usersNeededFor } from '../workload/offered-load.ts';
+import { expectedArrivals } from '../workload/open-schedule.ts';
+import { counted } from './graded-over.ts';
 import { holds, isUpper } from './holds.ts';
 import { leastSamples } from './least-samples.ts';
 import { lacksSlices, mergeFirst } from './partial-run.ts';
-import { parseThreshold, type Threshold } from './threshold.ts';
+import { runThresholds } from './run-thresholds.ts';
+import { isOfSessions, type Threshold } from './threshold.ts';
 
 /** Whether a planned run can decide a threshold. */
 export interface ThresholdOutlook {
@@ -18,9 +22,9 @@ export interface ThresholdOutlook {
   readonly reason: string;
 }
 
-/** What the plan of a run can decide, from its header alone; in the order of the header's thresholds. */
+/** What the plan of a run can decide, from its header alone; in the order of its thresholds. */
 export const outlook = (header: RecordHeader): readonly ThresholdOutlook[] =>
-  header.thresholds.map(({ text, source }) => outlookOf(parseThreshold(text, source, header.rows), header));
+  runThresholds(header).map((threshold) => outlookOf(threshold, header));
 
 /** Whether the plan of a run can decide this threshold. Grading falls back on it, so that plan and report agree. */
 export function outlookOf(threshold: Threshold, header: RecordHeader): ThresholdOutlook {
@@ -33,6 +37,7 @@ function obstacle(threshold: Threshold, header: RecordHeader): string | null {
   if (metric.kind === 'cpu' || metric.kind === 'memory') return `no monitor is configured that measures ${metric.kind}`;
   const { steady } = header.profile;
   if (addsUp(metric) && lacksSlices(header.slices)) return mergeFirst(header.slices);
+  if (isOfSessions(threshold)) return fewSetUps(threshold, header);
   if (steady === null)
     return `the load never stands at its target for a whole second, so that there is no steady window to grade over: use a longer run time or a ${header.profile.peak > 0 ? 'higher spawn rate' : 'shorter climb'}`;
   const share = shareOf(row, header);
@@ -43,6 +48,23 @@ function obstacle(threshold: Threshold, header: RecordHeader): string | null {
   const needed = leastSamples(threshold);
   if (expected >= needed) return null;
   return `needs ${requests(needed, row)} in the steady window, ${atMost(expected)} expected: ${remedy(header.profile, needed / expected)}`;
+}
+
+/** Each user sets up one session, and further ones only when that is lost or fails, which no plan knows of. */
+export const expectedSetUps = ({ profile }: RecordHeader): number => closedUsers(profile) + expectedArrivals(profile);
+
+function fewSetUps(threshold: Threshold, header: RecordHeader): string | null {
+  if (header.sessionRows.length === 0) return 'there are no sessions to set up: leave the threshold out';
+  const { metric, limit, op } = threshold;
+  const expected = expectedSetUps(header);
+  const more = header.profile.arrivals === null ? 'use more users' : 'give a higher --rate or a longer run time';
+  const about = `about ${formatCount(Math.floor(expected))} ${expected < 2 ? 'is' : 'are'} expected: ${more}`;
+  if (metric.kind === 'count') {
+    if (isUpper(threshold) || holds(expected, threshold)) return null;
+    return `asks for ${op === '>' ? 'more than ' : ''}${counted(limit, 'session set-up')}, ${about}`;
+  }
+  const needed = leastSamples(threshold);
+  return expected >= needed ? null : `needs ${counted(needed, 'session set-up')}, ${about}`;
 }
 
 /** Whether the slices of a run add up to the value: one of them alone says nothing about a limit for the whole load. */

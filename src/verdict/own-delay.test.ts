@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { nearestRank } from '../metrics/histogram.ts';
 import { foldRecord, type RunFold } from '../record/fold.ts';
 import { type Planted, plantRecord, plantThread } from '../testing/record-builder.ts';
+import type { Metric } from './metric.ts';
 import { type OwnDelay, ownDelay } from './own-delay.ts';
-import type { Metric } from './threshold.ts';
 
 const foldOf = (requests: readonly Planted[], delays: readonly number[] = []): RunFold =>
   foldRecord(plantRecord({ requests, threads: () => (delays.length === 0 ? [] : [plantThread(delays)]) }));

@@ -39,6 +39,7 @@ export function runNotes(fold: RunFold, findings: readonly Finding[]): readonly 
     ...apart(fold),
     ...(found('generator-errors') ? [] : generatorErrors(fold)),
     ...(found('late') ? [] : late(fold)),
+    ...sessionsLost(fold),
     ...unfinished(fold),
     ...retried(fold),
     ...builtIn(fold),
@@ -89,6 +90,14 @@ function late({ lateness }: RunFold): string[] {
   if (p99 < worthTelling) return [];
   return [
     `sqload itself was late: 1 % of the requests left ${formatMillis(p99)} or more after they were due, which is part of their response times.`,
+  ];
+}
+
+function sessionsLost({ sessionsLost: count }: RunFold): string[] {
+  if (count === 0) return [];
+  const [sessions, were] = count === 1 ? ['session', 'was'] : ['sessions', 'were'];
+  return [
+    `${formatCount(count)} ${sessions} ${were} lost and set up again; the requests that found it out count as failed.`,
   ];
 }
 

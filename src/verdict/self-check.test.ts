@@ -4,10 +4,12 @@ import { foldRecord } from '../record/fold.ts';
 import type { ThresholdText } from '../record/record.ts';
 import type { ThreadSecond } from '../record/run-event.ts';
 import {
+  mcpSessionRows,
   type Planted,
   type PlantedRun,
   plantHeader,
   plantRecord,
+  plantSetUp,
   plantThread,
   steadyRequests,
   tenSeconds,
@@ -233,6 +235,14 @@ describe('failures of sqload itself', () => {
       outcome: 'passed',
       notes: [expect.stringContaining('generator-error')],
     });
+  });
+
+  test('make the run invalid when they befell set-ups of sessions, at any time', () => {
+    const sessions = plantSetUp(0.5, 5, ['generator-error', 0]);
+    const header = { sessionRows: mcpSessionRows };
+    expect(judged(['p95<500ms'], { requests: hundredPerSecond(), sessions, header }).sentence).toBe(
+      'Invalid: 1 session set-up failed through sqload itself (generator-error) and not through the server.',
+    );
   });
 });
 

@@ -1,7 +1,9 @@
 import { clockTime } from '../core/clock-time.ts';
 import { formatCount, formatPercent } from '../core/format.ts';
+import type { Tally } from '../metrics/tally.ts';
 import type { RunFold } from '../record/fold.ts';
 import type { GeneratorSecond } from '../record/generator-fold.ts';
+import { counted, setUps } from './graded-over.ts';
 import { leastSamples } from './least-samples.ts';
 import { type Looked, type Moved, movedBy } from './moved.ts';
 import { remedyOf } from './remedy.ts';
@@ -37,7 +39,7 @@ const saturatedShare = 0.05;
  * Whether the load generator itself made the numbers, most serious first. Pure: what a record tells is enough.
  *
  * - a load thread that died: what it had to send was not sent;
- * - requests of the steady window that failed through sqload itself;
+ * - requests of the steady window, or set-ups of sessions, that failed through sqload itself;
  * - arrivals that were dropped: the load was not the one that was asked for;
  * - saturation: a load thread was busy for 95 % of the time or more in over 5 % of the window. Then users queued for the
  *   thread, and throughput, counts and response times are those of the generator;
@@ -61,9 +63,13 @@ function threadDied({ end }: RunFold): Finding[] {
 
 function generatorErrors(fold: RunFold): Finding[] {
   const window = fold.header.profile.steady === null ? fold.tally(null) : fold.steadyTally(null);
-  const count = window.failures.reduce((sum, [kind, , times]) => (kind === 'generator-error' ? sum + times : sum), 0);
-  if (count === 0) return [];
-  const what = `${counted(count, 'request')} failed through sqload itself (generator-error) and not through the server`;
+  const failed = [
+    ...ownErrors(window, 'request'),
+    // Set-ups are graded over the whole run.
+    ...ownErrors(setUps(fold), 'session set-up'),
+  ];
+  if (failed.length === 0) return [];
+  const what = `${failed.join(' and ')} failed through sqload itself (generator-error) and not through the server`;
   return [
     {
       kind: 'generator-errors',
@@ -72,6 +78,11 @@ function generatorErrors(fold: RunFold): Finding[] {
       invalidates: !fold.header.allowed.saturated,
     },
   ];
+}
+
+function ownErrors({ failures }: Tally, noun: string): string[] {
+  const count = failures.reduce((sum, [kind, , times]) => (kind === 'generator-error' ? sum + times : sum), 0);
+  return count === 0 ? [] : [counted(count, noun)];
 }
 
 function dropped({ dropped: count, generator, header }: RunFold): Finding[] {
@@ -160,5 +171,3 @@ function wholeSeconds({ generator, end, seconds }: RunFold): readonly GeneratorS
   const until = end === null ? seconds - 1 : Math.floor(end.at / 1000);
   return generator.seconds.filter(({ second }) => second < until);
 }
-
-const counted = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SqloadError } from '../core/errors.ts';
-import { defaultThresholds, mergeThresholds, parseThreshold } from './threshold.ts';
+import { defaultThresholds, mergeThresholds, parseThreshold, sessionRow } from './threshold.ts';
 
 const rows = [
   { id: 'health', weight: 1 },
@@ -143,6 +143,30 @@ describe('parseThreshold()', () => {
   });
 });
 
+describe('parseThreshold() where there may be sessions', () => {
+  const known = [...rows, sessionRow];
+
+  test.each([
+    ['session.error_rate<5%', { kind: 'error_rate' }, 0.05],
+    ['session.p95<2s', p(0.95), 2000],
+    ['session.avg<2s', { kind: 'avg' }, 2000],
+    ['session.max<2s', { kind: 'max' }, 2000],
+    ['session.count<50', { kind: 'count' }, 50],
+  ])('reads %j', (text, metric, limit) => {
+    expect(parseThreshold(text, 'option', known)).toMatchObject({ row: 'session', metric, limit });
+  });
+
+  test('refuses a throughput of sessions, and where there are none all limits on them', () => {
+    const read = (text: string, among: readonly { id: string }[]) =>
+      refusal(() => parseThreshold(text, 'option', among));
+    expect(read('session.rps>5', known)).toContain('Limit session.error_rate, session.count or a time');
+    expect(read('session.p95<1s', rows)).toContain('there are no sessions to set up. Only the dialects of MCP have');
+    expect(read('sessions.p95<1s', known)).toContain('Did you mean session? The rows are health, initial, follow-up;');
+    expect(read('x.p95<1s', known)).toContain('for all of them together; session is for the set-ups of sessions.');
+    expect(read('x.p95<1s', rows)).not.toContain('session');
+  });
+});
+
 describe('mergeThresholds()', () => {
   const merge = (parts: Partial<Parameters<typeof mergeThresholds>[0]>) =>
     mergeThresholds({ defaults: true, scenario: [], option: [], rows, ...parts }).map((t) => `${t.source} ${t.text}`);
@@ -173,6 +197,16 @@ describe('mergeThresholds()', () => {
       'option avg<400ms',
       'option max<8s',
     ]);
+  });
+
+  test('takes limits on sessions where there may be some', () => {
+    const option = ['session.error_rate<5%'];
+    expect(merge({ defaults: false, option, sessions: true })).toEqual(['option session.error_rate<5%']);
+    expect(merge({ scenario: ['session.error_rate<9%'], option, sessions: true })).not.toContain(
+      'scenario session.error_rate<9%',
+    );
+    expect(refusal(() => merge({ option }))).toContain('there are no sessions');
+    expect(refusal(() => merge({ option, sessions: false }))).toContain('there are no sessions');
   });
 
   test('keeps several limits from one source, and drops the same text given twice', () => {

@@ -3,24 +3,14 @@ import { parseDuration } from '../core/duration.ts';
 import { SqloadError, usageError } from '../core/errors.ts';
 import type { ThresholdText } from '../record/record.ts';
 import type { ScenarioThreshold } from '../workload/scenario.ts';
-
-/** What a threshold limits. `quantile` lies in (0, 1); p100 is `max`. */
-export type Metric =
-  | { readonly kind: 'percentile'; readonly quantile: number }
-  | { readonly kind: 'avg' }
-  | { readonly kind: 'max' }
-  | { readonly kind: 'error_rate' }
-  | { readonly kind: 'rps' }
-  | { readonly kind: 'count' }
-  | { readonly kind: 'cpu' }
-  | { readonly kind: 'memory' };
+import { isOfServer, type Metric, type Refuse, readMetric } from './metric.ts';
 
 /** A threshold as data: `follow-up.p99<=2s`. */
 export interface Threshold {
   /** As written. */
   readonly text: string;
   readonly source: 'default' | 'scenario' | 'option';
-  /** Row id, or null for all rows. */
+  /** Row id, or null for all rows; `sessionRow.id` for the set-ups of sessions, which are in no row. */
   readonly row: string | null;
   readonly metric: Metric;
   /** As written: `p95`, `error_rate`. */
@@ -33,8 +23,15 @@ export interface Threshold {
 /** What sqload grades by unless it is told otherwise: the success criteria of the load-testing guide. */
 export const defaultThresholds: readonly string[] = ['p95<500ms', 'rps>100', 'error_rate<1%', 'cpu<70%', 'memory<70%'];
 
+/** What the grammar takes beside the rows where there may be sessions: `session.error_rate<5%` limits their set-ups. */
+export const sessionRow = { id: 'session' } as const;
+
+/** Whether a threshold limits the set-ups of sessions, which are graded over the whole run. */
+export const isOfSessions = ({ row }: Pick<Threshold, 'row'>): boolean => row === sessionRow.id;
+
 /**
- * Reads `[row.]metric op value`, such as `p95<500ms`, `initial.count>=50`; spaces are allowed. `rows` are those that there are.
+ * Reads `[row.]metric op value`, such as `p95<500ms`, `initial.count>=50`; spaces are allowed. `rows` are those that there are,
+ * with `sessionRow` where there may be sessions.
  * @throws SqloadError (usage) that names the text, what is wrong with it, and what was probably meant.
  */
 export function parseThreshold(
@@ -58,6 +55,8 @@ export interface ThresholdParts {
   readonly scenario: readonly (string | ScenarioThreshold)[];
   readonly option: readonly string[];
   readonly rows: readonly { readonly id: string; readonly weight: number }[];
+  /** Whether there may be sessions, so that one's own may limit their set-ups; left out: there are none. */
+  readonly sessions?: boolean;
 }
 
 /**
@@ -65,12 +64,19 @@ export interface ThresholdParts {
  * and metric, options replace the scenario's.
  * @throws SqloadError (usage) with every threshold that cannot be read or that nothing in this run can measure.
  */
-export function mergeThresholds({ defaults, scenario, option, rows }: ThresholdParts): readonly ThresholdText[] {
+export function mergeThresholds({
+  defaults,
+  scenario,
+  option,
+  rows,
+  sessions,
+}: ThresholdParts): readonly ThresholdText[] {
   const problems: SqloadError[] = [];
+  const known = sessions ? [...rows, sessionRow] : rows;
   const read = (given: string | ScenarioThreshold, source: Threshold['source']): Threshold[] => {
     const { text, where } = typeof given === 'string' ? { text: given, where: '' } : given;
     try {
-      const threshold = parseThreshold(text, source, rows);
+      const threshold = parseThreshold(text, source, known);
       if (source !== 'default') refuseUnmeasured(threshold, rows);
       return [threshold];
     } catch (error) {
@@ -115,8 +121,6 @@ const allOf = (problems: readonly SqloadError[]): SqloadError =>
     `${problems.length} thresholds cannot be used:\n${problems.map(({ message, hint }) => `  ${message} ${hint}`.trimEnd()).join('\n')}`,
   );
 
-type Refuse = (problem: string, hint: string) => SqloadError;
-
 const isOp = (sign: string): sign is Threshold['op'] => ['<', '<=', '>', '>='].includes(sign);
 
 function readOp(sign: string, subject: string, refuse: Refuse): Threshold['op'] {
@@ -143,66 +147,29 @@ function readSubject(subject: string, rows: readonly { readonly id: string }[], 
   if (parts === null) return { row: null, metric, metricName };
   const row = (parts[1] ?? '').trim();
   const ids = rows.map(({ id }) => id);
-  if (!ids.includes(row)) {
-    const near = didYouMean(row, ids);
-    throw refuse(
-      `there is no row "${row}"`,
-      `${near === null ? '' : `Did you mean ${near}? `}The rows are ${ids.join(', ')}; a threshold without one holds for all of them together.`,
-    );
-  }
+  if (!ids.includes(row)) throw unknownRow(row, ids, refuse);
   if (isOfServer(metric))
     throw refuse(`${metric.kind} is measured of the server and not by row`, `Leave "${row}." out.`);
+  if (row === sessionRow.id && metric.kind === 'rps')
+    throw refuse(
+      'sessions are set up as users come, and have no throughput of their own',
+      'Limit session.error_rate, session.count or a time such as session.p95.',
+    );
   return { row, metric, metricName };
 }
 
-const isOfServer = (metric: Metric): boolean => metric.kind === 'cpu' || metric.kind === 'memory';
-
-const named: ReadonlyMap<string, Metric> = new Map<string, Metric>([
-  ['avg', { kind: 'avg' }],
-  ['mean', { kind: 'avg' }],
-  ['max', { kind: 'max' }],
-  ['error_rate', { kind: 'error_rate' }],
-  ['rps', { kind: 'rps' }],
-  ['count', { kind: 'count' }],
-  ['cpu', { kind: 'cpu' }],
-  ['memory', { kind: 'memory' }],
-]);
-
-/** What other tools and everyday speech call the metrics. */
-const alsoCalled: ReadonlyMap<string, string> = new Map([
-  ['average', 'avg'],
-  ['median', 'p50'],
-  ['latency', 'p95'],
-  ['response_time', 'p95'],
-  ['errors', 'error_rate'],
-  ['failures', 'error_rate'],
-  ['fail_ratio', 'error_rate'],
-  ['failure_rate', 'error_rate'],
-  ['rate', 'rps'],
-  ['throughput', 'rps'],
-  ['requests', 'count'],
-  ['mem', 'memory'],
-]);
-
-const metricList = 'p50 to p99.9, avg, max, error_rate, rps, count, cpu, memory';
-
-function readMetric(name: string, refuse: Refuse): Metric {
-  const digits = /^p(\d+(?:\.\d+)?)$/.exec(name)?.[1];
-  if (digits !== undefined) {
-    // Read as one decimal number: 99.9 / 100 may not be the number nearest to 0.999.
-    const quantile = Number(`${digits}e-2`);
-    if (quantile > 0 && quantile < 1) return { kind: 'percentile', quantile };
-    if (quantile === 1) return { kind: 'max' };
-    throw refuse(`there is no percentile ${digits}`, 'Percentiles go from above p0 to p100.');
-  }
-  const metric = named.get(name);
-  if (metric !== undefined) return metric;
-  const near =
-    alsoCalled.get(name.toLowerCase().replaceAll('-', '_')) ??
-    didYouMean(name, [...named.keys(), 'p50', 'p90', 'p95', 'p99', 'p99.9']);
-  throw refuse(
-    name === '' ? 'it names no metric' : `there is no metric "${name}"`,
-    `${near === null ? '' : `Did you mean ${near}? `}The metrics are ${metricList}.`,
+function unknownRow(row: string, ids: readonly string[], refuse: Refuse): SqloadError {
+  if (row === sessionRow.id)
+    return refuse(
+      'there are no sessions to set up',
+      'Only the dialects of MCP have them (--dialect mcp, mcp-sse or mcp-tool): leave the threshold out.',
+    );
+  const near = didYouMean(row, ids);
+  const rows = ids.filter((id) => id !== sessionRow.id).join(', ');
+  const session = ids.includes(sessionRow.id) ? '; session is for the set-ups of sessions' : '';
+  return refuse(
+    `there is no row "${row}"`,
+    `${near === null ? '' : `Did you mean ${near}? `}The rows are ${rows}; a threshold without one holds for all of them together${session}.`,
   );
 }
 

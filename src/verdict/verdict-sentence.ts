@@ -1,10 +1,13 @@
 import { formatDuration } from '../core/duration.ts';
 import { formatCount, formatPercent } from '../core/format.ts';
 import { seconds } from '../core/units.ts';
+import type { Tally } from '../metrics/tally.ts';
 import type { RunFold } from '../record/fold.ts';
 import { formatMeasured, formatValue } from './format-value.ts';
+import { counted, noSession, setUps } from './graded-over.ts';
 import { cutSlices, partialLoad } from './partial-run.ts';
 import type { Finding } from './self-check.ts';
+import { isOfSessions } from './threshold.ts';
 import type { GradedThreshold, RunOutcome } from './verdict.ts';
 
 type Graded = readonly GradedThreshold[];
@@ -31,7 +34,7 @@ export function verdictSentence(
 
 function interrupted(fold: RunFold, thresholds: Graded): string {
   const by = fold.end?.reason === 'terminated' ? 'Terminated' : 'Interrupted';
-  if (fold.tally(null).requests === 0) return `${by}: no request had ended.`;
+  if (fold.tally(null).requests === 0) return `${by}: ${noSession(fold) ? noneSetUp(fold) : 'no request had ended'}.`;
   const known = [...withGrade(thresholds, 'failed'), ...withGrade(thresholds, 'passed')];
   const numbers = known.length === 0 ? '' : `; so far ${known.map(measurement).join(', ')}`;
   return `${by} after ${progress(fold)}: ${allRequests(fold)}${numbers}.`;
@@ -40,7 +43,8 @@ function interrupted(fold: RunFold, thresholds: Graded): string {
 function failures(fold: RunFold, thresholds: Graded): string {
   const all = fold.tally(null);
   const broken = withGrade(thresholds, 'failed');
-  if (all.requests > 0 && all.ok.count === 0) return `${noneSucceeded(all.requests)} (${commonKinds(fold)})`;
+  if (noSession(fold)) return noneSetUp(fold);
+  if (all.requests > 0 && all.ok.count === 0) return `${noneSucceeded(all.requests)} (${commonKinds(all)})`;
   const numbers = broken.length === 0 ? '' : measurements(fold, broken);
   const stop = fold.end === null ? `the record breaks off after ${progress(fold)}` : stopped(fold);
   return [stop, numbers].filter((part) => part !== '').join('; ');
@@ -78,8 +82,14 @@ const withGrade = (thresholds: Graded, grade: GradedThreshold['grade']): Graded 
 function measurements(fold: RunFold, thresholds: Graded): string {
   const { steady } = fold.header.profile;
   const window = steady === null ? '' : `, ${span(steady.start)} to ${span(Math.min(steady.end, fold.seconds))}`;
-  const rests = `${requests(fold.steadyTally(null).requests)} in the steady window${window}`;
-  return `${thresholds.map(measurement).join(', ')}; ${rests}`;
+  const ofSessions = thresholds.filter(isOfSessions);
+  const rests = [
+    ...(ofSessions.length < thresholds.length
+      ? [`${requests(fold.steadyTally(null).requests)} in the steady window${window}`]
+      : []),
+    ...(ofSessions.length > 0 ? [counted(setUps(fold).requests, 'session set-up')] : []),
+  ];
+  return `${thresholds.map(measurement).join(', ')}; ${rests.join(', and ')}`;
 }
 
 function measurement(threshold: GradedThreshold): string {
@@ -110,8 +120,14 @@ function allRequests(fold: RunFold): string {
   return `${requests(all.requests)}, ${failed}`;
 }
 
-function commonKinds(fold: RunFold): string {
-  const ranked = [...fold.tally(null).failures].sort(([, , a], [, , b]) => b - a);
+/** `no session could be set up in 42 attempts (42 http-4xx with status 401)`. */
+function noneSetUp(fold: RunFold): string {
+  const tally = setUps(fold);
+  return `no session could be set up in ${counted(tally.requests, 'attempt')} (${commonKinds(tally)})`;
+}
+
+function commonKinds({ failures }: Tally): string {
+  const ranked = [...failures].sort(([, , a], [, , b]) => b - a);
   const named = ranked.slice(0, 3).map(([kind, status, count]) => {
     const name = status === 0 ? kind : `${kind} with status ${status}`;
     return `${formatCount(count)} ${name}`;
@@ -121,7 +137,7 @@ function commonKinds(fold: RunFold): string {
 
 const noneSucceeded = (count: number): string =>
   count === 1 ? 'the only request failed' : `none of ${requests(count)} succeeded`;
-const requests = (count: number): string => `${formatCount(count)} ${count === 1 ? 'request' : 'requests'}`;
+const requests = (count: number): string => counted(count, 'request');
 const span = (length: number): string => formatDuration(seconds(length));
 
 /** How far the run came: `41s of 1m`, or `12s` past the planned end. */
