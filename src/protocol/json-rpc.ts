@@ -38,13 +38,15 @@ export class RpcCaller {
   /** The text of a request with a fresh id. Written by hand, as this is done for every call. */
   request({ before, after }: RpcText, changing = ''): string {
     this.#id += 1;
-    this.#found = null;
     return `{"jsonrpc":"2.0","id":${this.#id}${before}${changing}${after}`;
   }
 
   /** The result of the last request, from the text of its answer. Never throws. */
   result(text: string): Read {
-    const read: Read = this.#found?.text === text ? { ok: true, json: this.#found.json } : parseJson(text);
+    const found = this.#found;
+    // A user who thinks holds nothing of the last answer.
+    this.#found = null;
+    const read: Read = found?.text === text ? { ok: true, json: found.json } : parseJson(text);
     if (!read.ok) return read;
     const { json } = read;
     if (!isObject(json) || json['jsonrpc'] !== '2.0')

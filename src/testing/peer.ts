@@ -1,3 +1,5 @@
+import type { Clock } from '../core/clock.ts';
+import type { Transport } from '../engine/world.ts';
 import type { PathDialectPlan, RestDialectPlan } from '../protocol/dialect-plan.ts';
 import type { ServerEvent, WireReply, WireRequest } from '../protocol/wire.ts';
 import { answeredReply } from './wire-reply.ts';
@@ -81,3 +83,12 @@ export function eventReply({ events }: WireRequest, stream: readonly ServerEvent
 }
 
 export const message = (data: string): ServerEvent => ({ type: 'message', data });
+
+/** A transport to this server, which answers at once. */
+export function transportTo(answer: Peer['answer'], clock: Clock): Transport {
+  const send = async (request: WireRequest): Promise<WireReply> => {
+    const now = clock.now();
+    return { ...answer(request), sent: now, firstByte: now, ended: now, freed: now };
+  };
+  return { open: () => ({ send, streamEnded: () => false, close: () => {} }), close: async () => {} };
+}
