@@ -89,8 +89,9 @@ export function toolAdvice(plan: McpDialectPlan, tools: readonly string[]): stri
 /** What was found out, in a sentence. */
 export function chosenSentence(plan: DialectPlan): string {
   if (!isMcp(plan)) return `The server speaks "${plan.name}".`;
-  const where = plan.transport === 'http+sse' ? `, at ${plan.path}` : '';
-  return `The server speaks "${plan.name}" of ${plan.version}, ${hasHandshake(plan) ? 'with a handshake for each user' : 'without sessions'}${where}.`;
+  if (plan.transport === 'http+sse') return `The server speaks "mcp-sse" of ${plan.version}, at ${plan.path}.`;
+  const era = hasHandshake(plan) ? 'with a handshake for each user' : 'without sessions';
+  return `The server speaks "mcp" of ${plan.version}, ${era}.`;
 }
 
 /** Why nothing was recognised, as what the address does, and what to do. `any`: every known dialect was tried. */
