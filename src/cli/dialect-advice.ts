@@ -1,15 +1,10 @@
 import { excerpt } from '../engine/excerpt.ts';
 import type { Misfit } from '../engine/preflight.ts';
-import { type Recognition, recognise } from '../engine/recognise.ts';
+import { type OtherTools, recognise } from '../engine/recognise.ts';
 import type { World } from '../engine/world.ts';
 import type { DialectPlan, McpDialectPlan } from '../protocol/dialect-plan.ts';
 import { knownDialects } from './dialect-candidates.ts';
 import { showMcpTransport } from './dialect-values.ts';
-
-/** Names of the tools that an MCP server has, where it was asked for them. */
-export interface Tooled {
-  readonly tools?: readonly string[];
-}
 
 /** Statuses by which a server says that it has no such path, or does not take such a request there. */
 const foreign = new Set([404, 405, 406, 415]);
@@ -31,13 +26,9 @@ export async function adviceFor(plan: DialectPlan, world: Pick<World, 'clock' | 
   const others = knownDialects(plan).filter((other) => differences(other, plan).length > 0);
   // A server may speak several: what is the nearest to what was asked is the best advice.
   const nearest = others.sort((a, b) => distance(a, plan) - distance(b, plan));
-  const found: Recognition & Tooled = await recognise([plan, ...nearest], world);
-  if (found.plan === null || found.plan === plan) return null;
-  const { tools = [] } = found;
-  const flags = differences(found.plan, plan);
-  if (isMcp(found.plan) && !isMcp(plan) && tools.length > 0 && !tools.includes(found.plan.tools.initial))
-    return toolAdvice(found.plan, tools);
-  return `This server speaks "${found.plan.name}": ${flags.join(' ')}.`;
+  const { plan: found, tools } = await recognise([plan, ...nearest], world);
+  if (found === null) return tools === null || tools.plan === plan ? null : toolAdvice(tools.plan, tools.names);
+  return found === plan ? null : `This server speaks "${found.name}": ${differences(found, plan).join(' ')}.`;
 }
 
 const distance = (other: DialectPlan, plan: DialectPlan): number =>
@@ -95,7 +86,16 @@ export function chosenSentence(plan: DialectPlan): string {
 }
 
 /** Why nothing was recognised, as what the address does, and what to do. `any`: every known dialect was tried. */
-export function notRecognised(plan: DialectPlan, any: boolean): { readonly message: string; readonly hint: string } {
+export function notRecognised(
+  plan: DialectPlan,
+  any: boolean,
+  tools: OtherTools | null,
+): { readonly message: string; readonly hint: string } {
+  if (tools !== null)
+    return {
+      message: 'speaks MCP, but does not have the tools of sequential questioning.',
+      hint: toolAdvice(tools.plan, tools.names),
+    };
   if (any)
     return {
       message: 'speaks none of the dialects that can be recognised: guide, docs, upstream, mcp, mcp-sse.',

@@ -1,6 +1,7 @@
 import { exitCodes, SqloadError } from '../core/errors.ts';
 import { createRedactor } from '../core/redactor.ts';
-import { type Misfit, promptly } from '../engine/preflight.ts';
+import { promptly } from '../engine/caller.ts';
+import type { Misfit } from '../engine/preflight.ts';
 import { recognise } from '../engine/recognise.ts';
 import type { DialectPlan } from '../protocol/dialect-plan.ts';
 import { askTarget } from './ask-target.ts';
@@ -31,14 +32,16 @@ export async function findDialect(run: SettledRun, target: Target, machinery: Ma
   return askTarget(target, machinery, async (world) => {
     const marked = candidates.map((dialect) => markedDialect(run, target, dialect));
     const recognition = await recognise(marked, world);
-    const { plan, refused, requests } = recognition;
-    const found = plan === null ? undefined : candidates[marked.indexOf(plan)];
+    const { tools, refused, requests } = recognition;
+    const any = run.settings.dialect.value === 'auto';
+    // The preflight says more about a tool that is not there.
+    const spoken = recognition.plan ?? (any ? null : (tools?.plan ?? null));
+    const found = candidates.find((_, i) => marked[i] === spoken);
     if (found !== undefined) return { run: run.inDialect(found), dialect: found, requests };
     if (refused !== null) throw refusedError(refused, run, target);
     // The preflight says more about a server that speaks MCP in none of its revisions.
-    if (run.settings.dialect.value !== 'auto' && run.settings.preflight.value)
-      return { run: run.inDialect(last), dialect: null, requests };
-    const { message, hint } = notRecognised(last, run.settings.dialect.value === 'auto');
+    if (!any && run.settings.preflight.value) return { run: run.inDialect(last), dialect: null, requests };
+    const { message, hint } = notRecognised(last, any, tools);
     throw new SqloadError(`${target.address} ${message}`, { exitCode: exitCodes.unreachable, hint });
   });
 }
@@ -46,7 +49,7 @@ export async function findDialect(run: SettledRun, target: Target, machinery: Ma
 function refusedError(failed: Misfit['failed'], run: SettledRun, target: Target): SqloadError {
   const [dialect = run.plan.dialect] = run.candidates;
   const path = dialect.basePath + ('paths' in dialect ? dialect.paths.initial : 'path' in dialect ? dialect.path : '');
-  const misfit: Misfit = { asked: 'question', request: { method: 'POST', path }, failed, limit: promptly };
+  const misfit: Misfit = { asked: 'question', request: { method: 'POST', path }, failed, tools: null, limit: promptly };
   return misfitError(misfit, { address: target.address, dialect }, createRedactor(run.plan.secrets), null);
 }
 
