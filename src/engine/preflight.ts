@@ -1,15 +1,15 @@
 import type { Failure } from '../core/failure.ts';
-import { earlier, type Millis, plus, seconds } from '../core/units.ts';
+import { earlier, type Millis, seconds } from '../core/units.ts';
 import { createDialect } from '../protocol/create-dialect.ts';
 import type { Session, SettledStep } from '../protocol/dialect.ts';
 import { Flow } from '../protocol/flow.ts';
 import type { Step } from '../protocol/step.ts';
-import type { WireReply, WireRequest } from '../protocol/wire.ts';
+import type { WireRequest } from '../protocol/wire.ts';
+import { Caller, promptly } from './caller.ts';
 import type { RunPlan } from './run-plan.ts';
-import type { Connection, World } from './world.ts';
+import { toolsInstead } from './tools-there.ts';
+import type { World } from './world.ts';
 
-/** For what a server answers without thinking. */
-export const promptly = seconds(5);
 /** A question may take a language model's time; but nobody waits for longer than this to hear that nothing answers. */
 const longestQuestion = seconds(60);
 
@@ -19,6 +19,8 @@ export interface Misfit {
   readonly asked: 'session' | 'health' | 'question';
   readonly request: Pick<WireRequest, 'method' | 'path'>;
   readonly failed: Failure;
+  /** The tools that an MCP server has, when that of the question is not among them; else null. */
+  readonly tools: readonly string[] | null;
   /** How long it was given. */
   readonly limit: Millis;
 }
@@ -45,28 +47,11 @@ export async function preflight(plan: RunPlan, world: Pick<World, 'clock' | 'ran
   return { requests: caller.requests, misfit };
 }
 
-/** Sends one request after the other over one connection, and counts them. */
-export class Caller {
-  requests = 0;
-  readonly #connection: Connection;
-  readonly #world: Pick<World, 'clock'>;
-
-  constructor(connection: Connection, world: Pick<World, 'clock'>) {
-    this.#connection = connection;
-    this.#world = world;
-  }
-
-  async send(request: WireRequest, limit: Millis): Promise<WireReply> {
-    this.requests += 1;
-    return this.#connection.send(request, plus(this.#world.clock.now(), limit));
-  }
-}
-
 /** Sets a session up, in one attempt. @returns what did not fit; null when it stands. */
 export async function setUpOnce(session: Session, caller: Caller): Promise<Misfit | null> {
   for (let step = session.next(); step !== null; step = session.next()) {
     const outcome: SettledStep = session.settle(await caller.send(step.request, promptly));
-    if (!outcome.ok) return { asked: 'session', request: step.request, failed: outcome, limit: promptly };
+    if (!outcome.ok) return { asked: 'session', request: step.request, failed: outcome, tools: null, limit: promptly };
   }
   return null;
 }
@@ -90,7 +75,9 @@ async function askEach(
         ? (['health', promptly] as const)
         : (['question', earlier(plan.timeout, longestQuestion)] as const);
     const parsed = session.parse(step, await caller.send(request, limit));
-    if (!parsed.ok) return { asked, request, failed: parsed, limit };
+    if (parsed.ok) continue;
+    const tools = await toolsInstead(plan.dialect, step, parsed, session, caller);
+    return { asked, request, failed: parsed, tools, limit };
   }
   return null;
 }

@@ -1,24 +1,41 @@
 import type { Failure } from '../core/failure.ts';
 import { createDialect } from '../protocol/create-dialect.ts';
-import type { DialectPlan } from '../protocol/dialect-plan.ts';
+import type { DialectPlan, McpDialectPlan } from '../protocol/dialect-plan.ts';
+import { mcpDialect } from '../protocol/mcp-dialect.ts';
 import type { Step } from '../protocol/step.ts';
 import type { WireReply } from '../protocol/wire.ts';
-import { Caller, promptly, setUpOnce, takeLeave } from './preflight.ts';
+import { Caller, promptly } from './caller.ts';
+import { setUpOnce, takeLeave } from './preflight.ts';
+import { toolsOf } from './tools-there.ts';
 import type { World } from './world.ts';
 
 export interface Recognition {
   /** The first of the candidates that the server speaks; null: none of them. */
   readonly plan: DialectPlan | null;
+  /** An MCP server that has not the tools of the candidate, which it speaks otherwise; null: there is none, or a candidate fits. */
+  readonly tools: OtherTools | null;
   /** Why nothing could be learned: the network, or a server that lets nobody in without a key. */
   readonly refused: Failure | null;
   readonly requests: number;
 }
 
-type Verdict = 'fits' | 'no' | Failure;
+export interface OtherTools {
+  /** The first candidate of this kind: transport, path and revision are those of the server. */
+  readonly plan: McpDialectPlan;
+  /** Of the tools that there are; empty where the server names none. */
+  readonly names: readonly string[];
+}
+
+type Verdict =
+  | { readonly kind: 'fits' }
+  | { readonly kind: 'foreign' }
+  | { readonly kind: 'other-tools'; readonly tools: OtherTools }
+  | { readonly kind: 'refused'; readonly failed: Failure };
 
 /**
- * Finds out which of the candidates a server speaks, by one cheap request each (a handshake where there are sessions), which
- * costs it no answer to a question: a body that no question can have, which a server refuses only where it takes questions.
+ * Finds out which of the candidates a server speaks, which costs it no answer to a question: by a body that no question can have, which a
+ * server refuses only where it takes questions; or by a handshake and the list of its tools. Of several revisions of MCP the first that fits
+ * is taken.
  */
 export async function recognise(
   candidates: readonly DialectPlan[],
@@ -26,33 +43,40 @@ export async function recognise(
 ): Promise<Recognition> {
   let requests = 0;
   let refused: Failure | null = null;
+  let tools: OtherTools | null = null;
+  const barred = new Set<string>();
   for (const plan of candidates) {
+    if (isMcp(plan) && barred.has(plan.path)) continue;
     const connection = world.transport.open(0);
     const caller = new Caller(connection, world);
-    const verdict = await probe(plan, caller);
+    const verdict = await (isMcp(plan) ? probeMcp(plan, caller) : probePath(plan, caller));
     connection.close();
     requests += caller.requests;
-    if (verdict === 'fits') return { plan, refused: null, requests };
-    if (verdict === 'no') continue;
-    refused ??= verdict;
+    if (verdict.kind === 'fits') return { plan, tools: null, refused: null, requests };
+    if (verdict.kind === 'other-tools') tools ??= verdict.tools;
+    if (verdict.kind !== 'refused') continue;
+    refused ??= verdict.failed;
     // No other request would be answered either.
-    if (verdict.status === 0) break;
+    if (verdict.failed.status === 0) break;
+    // Who lets nobody in says nothing of its era: an older one would be a guess.
+    if (isMcp(plan)) barred.add(plan.path);
   }
-  return { plan: null, refused, requests };
+  return { plan: null, tools, refused, requests };
 }
 
-const probe = (plan: DialectPlan, caller: Caller): Promise<Verdict> =>
-  plan.name === 'guide' || plan.name === 'docs' || plan.name === 'upstream' || plan.name === 'rest'
-    ? probePath(plan, caller)
-    : probeProtocol(plan, caller);
+const isMcp = (plan: DialectPlan): plan is McpDialectPlan =>
+  plan.name === 'mcp' || plan.name === 'mcp-sse' || plan.name === 'mcp-tool';
 
 const firstQuestion: Step = { row: 'initial', userId: 'sqload', context: '', answersLeft: 0 };
+const health: Step = { row: 'health' };
 
 /** Whether the server looks at what is posted to the path of first questions. */
 async function probePath(plan: DialectPlan, caller: Caller): Promise<Verdict> {
   const request = createDialect(plan).session().build(firstQuestion);
   const reply = await caller.send({ ...request, body: request.body === null ? null : '0' }, promptly);
-  return asFailure(reply) ?? (takesQuestions(reply) ? 'fits' : 'no');
+  const failed = asFailure(reply);
+  if (failed !== null) return { kind: 'refused', failed };
+  return { kind: takesQuestions(reply) ? 'fits' : 'foreign' };
 }
 
 /** It complains about the body, or it answers in JSON. */
@@ -61,29 +85,34 @@ const takesQuestions = (reply: WireReply): boolean =>
   (reply.status === 400 || reply.status === 422 || reply.status === 500 || reply.status === 200) &&
   /\bjson\b/i.test(reply.contentType);
 
-/** Whether a handshake succeeds, or a ping where there are no sessions. */
-async function probeProtocol(plan: DialectPlan, caller: Caller): Promise<Verdict> {
-  const session = createDialect({ ...plan, health: { kind: 'ping' } } as DialectPlan).session();
-  const sessions = session.next() !== null;
+/** Whether a handshake succeeds, or `server/discover` where there are no sessions; and whether the tools are there. */
+async function probeMcp(plan: McpDialectPlan, caller: Caller): Promise<Verdict> {
+  const session = mcpDialect({ ...plan, health: { kind: 'ping' } }).session();
+  const handshake = session.next() !== null;
   const misfit = await setUpOnce(session, caller);
-  if (misfit !== null) return decisive(misfit.failed) ? misfit.failed : 'no';
-  if (sessions) {
-    await takeLeave(session, caller);
-    return 'fits';
+  if (misfit !== null) return verdictOn(misfit.failed);
+  if (!handshake) {
+    const parsed = session.parse(health, await caller.send(session.build(health), promptly));
+    if (!parsed.ok) return verdictOn(parsed);
   }
-  const parsed = session.parse({ row: 'health' }, await caller.send(session.build({ row: 'health' }), promptly));
-  if (parsed.ok) return 'fits';
-  return decisive(parsed) ? parsed : 'no';
+  const names = (await toolsOf(session, caller)) ?? [];
+  await takeLeave(session, caller);
+  const { initial, 'follow-up': followUp } = plan.tools;
+  if (names.includes(initial) && names.includes(followUp)) return { kind: 'fits' };
+  return { kind: 'other-tools', tools: { plan, names } };
 }
 
+const verdictOn = (failed: Failure): Verdict =>
+  isDecisive(failed) ? { kind: 'refused', failed } : { kind: 'foreign' };
+
 /** What would be the same for any other request. */
-const decisive = ({ status, kind }: Failure): boolean =>
+const isDecisive = ({ status, kind }: Failure): boolean =>
   status === 401 || status === 403 || (status === 0 && kind !== 'timeout' && kind !== 'protocol-error');
 
 function asFailure(reply: WireReply): Failure | null {
   if (reply.kind === 'broken') {
     const failed: Failure = { ok: false, kind: reply.error, status: 0, detail: reply.detail };
-    return decisive(failed) ? failed : null;
+    return isDecisive(failed) ? failed : null;
   }
   const { status, body } = reply;
   return status === 401 || status === 403 ? { ok: false, kind: 'http-4xx', status, detail: body } : null;

@@ -1,5 +1,6 @@
 import type { Dialect } from './dialect.ts';
 import type { DialectPlan } from './dialect-plan.ts';
+import { mcpDialect } from './mcp-dialect.ts';
 import { pathDialect } from './path-dialect.ts';
 import { restDialect } from './rest-dialect.ts';
 
@@ -15,6 +16,6 @@ export function createDialect(plan: DialectPlan): Dialect {
     case 'mcp':
     case 'mcp-sse':
     case 'mcp-tool':
-      throw new RangeError(`the dialect ${plan.name} is not there yet`);
+      return mcpDialect(plan);
   }
 }

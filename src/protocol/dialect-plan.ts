@@ -23,11 +23,14 @@ export interface PathDialectPlan extends Requests {
 /** Revisions of the Model Context Protocol, the newest first. From 2026-07-28 on there is neither handshake nor session. */
 export const mcpVersions = ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] as const;
 export type McpVersion = (typeof mcpVersions)[number];
+export const isStateless = (version: McpVersion): boolean => version >= '2026-07-28';
 
 /** Tools of an MCP server, called over Streamable HTTP or over the HTTP+SSE transport of 2024-11-05. */
 export interface McpDialectPlan extends Requests {
   readonly name: 'mcp' | 'mcp-sse' | 'mcp-tool';
   readonly transport: 'streamable-http' | 'http+sse';
+  /** Scheme, host and port of the server, where they are known: over HTTP+SSE an endpoint elsewhere is refused. */
+  readonly origin?: string;
   /** Of the endpoint; with HTTP+SSE that of the stream. */
   readonly path: string;
   /** The revision that is spoken, or the newest that is offered in the handshake; over HTTP+SSE the last one only. */

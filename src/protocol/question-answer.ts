@@ -1,5 +1,6 @@
 import { type Failure, failure } from '../core/failure.ts';
 import type { Answer, Parsed } from './dialect.ts';
+import { shownJson } from './shown-json.ts';
 import type { WireReply } from './wire.ts';
 
 /** JSON of an answer that arrived with this status, or why there is none. */
@@ -33,29 +34,31 @@ export const noQuestion: Answer = { ok: true, conversationId: '', sessionId: '',
 
 /**
  * Reads what the flow needs to know: both ids, the question under any name that servers of this kind give it, and whether
- * there is a next one (`next_batch_needed`).
+ * there is a next one (`next_batch_needed`). A conversation that is over needs no question.
  */
 export function readQuestion(json: unknown, { question: required }: { readonly question: boolean }): Parsed {
-  if (!isObject(json)) return failure('missing-field', `the answer is not a JSON object: ${shown(json)}`, 200);
+  if (!isObject(json)) return failure('missing-field', `the answer is not a JSON object: ${shownJson(json)}`, 200);
   const { conversation_id: conversationId, session_id: sessionId } = json;
   const question = questionIn(json);
-  if (isText(conversationId) && isText(sessionId) && (question !== null || !required))
-    return { ok: true, conversationId, sessionId, question: question ?? '', done: json['next_batch_needed'] === false };
+  const done = json['next_batch_needed'] === false;
+  const isComplete = question !== null || done || !required;
+  if (isText(conversationId) && isText(sessionId) && isComplete)
+    return { ok: true, conversationId, sessionId, question: question ?? '', done };
   const missing = [
     ...(isText(conversationId) ? [] : ['conversation_id']),
     ...(isText(sessionId) ? [] : ['session_id']),
-    ...(question !== null || !required ? [] : ['question']),
+    ...(isComplete ? [] : ['question']),
   ];
-  return failure('missing-field', `no ${missing.join(' and no ')} in ${shown(json)}`, 200);
+  return failure('missing-field', `no ${missing.join(' and no ')} in ${shownJson(json)}`, 200);
 }
 
 /** A round that the server asked and answered by itself: it began with a question, and has ids. */
 export function readRound(json: unknown): Parsed {
   if (!isObject(json) || !isObject(json['initial_questions']))
-    return failure('missing-field', `no initial_questions in ${shown(json)}`, 200);
+    return failure('missing-field', `no initial_questions in ${shownJson(json)}`, 200);
   const { conversation_id, session_id } = json;
   if (isText(conversation_id) && isText(session_id)) return { ...noQuestion, done: true };
-  return failure('missing-field', `no conversation_id or no session_id in ${shown(json)}`, 200);
+  return failure('missing-field', `no conversation_id or no session_id in ${shownJson(json)}`, 200);
 }
 
 /** The guide names no field for the question itself; servers of this kind use one of these. */
@@ -85,7 +88,8 @@ export function reasonIn(body: string): string {
   const problems = detail.filter(isObject);
   const [first] = problems;
   if (first === undefined) return body;
-  const place = Array.isArray(first['loc']) ? first['loc'].map(String).join('.') : '';
+  const loc: unknown = first['loc'];
+  const place = Array.isArray(loc) ? loc.filter(isName).join('.') : '';
   const message = typeof first['msg'] === 'string' ? first['msg'] : 'invalid';
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   return `${place === '' ? message : `${place}: ${message}`}${more}`;
@@ -94,12 +98,6 @@ export function reasonIn(body: string): string {
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const isName = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number';
+
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-
-const longestShown = 500;
-
-/** JSON as it came, cut short: the rest is of no use to anybody. */
-function shown(json: unknown): string {
-  const text = JSON.stringify(json) ?? '';
-  return text.length > longestShown ? text.slice(0, longestShown) : text;
-}

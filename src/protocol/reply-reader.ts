@@ -2,6 +2,7 @@ import { failure } from '../core/failure.ts';
 import type { Parsed } from './dialect.ts';
 import type { ReplyPointers } from './dialect-plan.ts';
 import { compilePointer } from './json-pointer.ts';
+import { shownJson } from './shown-json.ts';
 
 /**
  * Reads what the flow needs to know from where the pointers say. A pointer to an id or a question that leads to no text (or number)
@@ -19,7 +20,7 @@ export function replyReader({ conversationId, sessionId, question, done }: Reply
       const value = text === null ? '' : text.follow(json);
       if (typeof value === 'number' || typeof value === 'string') found.push(String(value));
       if (text !== null && (found.length === 0 || found.at(-1) === '' || !isValue(value)))
-        return failure('missing-field', `nothing at ${text.pointer} of ${shown(json)}`, 200);
+        return failure('missing-field', `nothing at ${text.pointer} of ${shownJson(json)}`, 200);
     }
     const [conversation = '', session = '', asked = ''] = found;
     const isOver = over !== null && over.follow(json) === over.when;
@@ -28,5 +29,3 @@ export function replyReader({ conversationId, sessionId, question, done }: Reply
 }
 
 const isValue = (value: unknown): boolean => typeof value === 'number' || (typeof value === 'string' && value !== '');
-
-const shown = (json: unknown): string => (JSON.stringify(json) ?? 'an empty answer').slice(0, 500);
