@@ -21,6 +21,7 @@ const text = '[\\t\\x20-\\x7e\\x80-\\xff]*';
 /** What the reason says is of no interest (RFC 9112, section 4), so it may say anything. */
 const statusLine = /^HTTP\/1\.([01]) ([1-9][0-9]{2})(?: [^\r\n]*)?$/;
 const headerLine = new RegExp(`^(${token}):[\\t ]*(${text})$`);
+const fieldRest = new RegExp(`^${text}$`);
 const headerBegin = new RegExp(`^(?:${token}(?::${text}\\r?)?|\\r)?$`);
 const statusBegin = /^HTTP\/1\.[01] [1-9][0-9]{2}(?: [^\r\n]*)?\r?$/;
 const statusShape = 'HTTP/1.1 200';
@@ -91,7 +92,7 @@ export class HeadBuilder {
   }
 
   #ofFourteen(name: string, value: string): string | null {
-    if (name === 'mcp-session-id') this.#session = value;
+    if (name === 'mcp-session-id' && this.#session === '') this.#session = value;
     return name === 'content-length' ? this.#contentLength(value) : null;
   }
 
@@ -136,6 +137,9 @@ export function parseHead(head: string): AnswerHead | null {
   for (const line of headers) if (builder.header(line) !== null) return null;
   return builder.finish();
 }
+
+/** The value that a header has when this follows its colon; null when that is no value. */
+export const headerValue = (rest: string): string | null => (fieldRest.test(rest) ? trimmed(rest) : null);
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 const lastOf = (list: string): string => trimmed(list.slice(list.lastIndexOf(',') + 1)).toLowerCase();

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { awkwardAnswers, mutatedAnswer } from '../testing/awkward-answers.ts';
 import { type AnswerHead, longestHead } from './answer-head.ts';
-import { type AnswerListener, AnswerParser, KnownHeads, type Progress } from './answer-parser.ts';
+import { type AnswerListener, AnswerParser, type Progress } from './answer-parser.ts';
+import { KnownHeads } from './known-heads.ts';
 
 /** What becomes of an answer that comes in these pieces, after which the connection is closed. */
 function readAll(pieces: readonly Buffer[], heads = new KnownHeads()) {

@@ -5,8 +5,8 @@ import {
   mayBeginHeader,
   mayBeginStatusLine,
   noStatusLine,
-  parseHead,
 } from './answer-head.ts';
+import type { KnownHeads } from './known-heads.ts';
 
 /** Gets an answer as it is read. */
 export interface AnswerListener {
@@ -32,8 +32,6 @@ type State =
   | 'trailer'
   | 'until-close';
 
-/** Heads of a server repeat themselves, but for the date and the length: as many are remembered, by their text. */
-const rememberedHeads = 64;
 const emptyLine = Buffer.from('\r\n\r\n');
 const [cr, lf] = [13, 10];
 const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
@@ -41,29 +39,8 @@ const quoted = '"(?:[\\t\\x20\\x21\\x23-\\x5b\\x5d-\\x7e\\x80-\\xff]|\\\\[\\t\\x
 const chunkSize = new RegExp(`^([0-9A-Fa-f]+)(?:;${token}(?:=(?:${token}|${quoted}))?)*$`);
 const chunkSizeBegin = /^(?:[0-9A-Fa-f]+(?:;[\t\x20-\x7e\x80-\xff]*)?\r?)?$/;
 
-/** Heads that have been parsed. One for all connections of a transport. */
-export class KnownHeads {
-  readonly #heads = new Map<string, AnswerHead | null>();
-  #last = '';
-  #lastHead: AnswerHead | null = null;
-
-  /** null when it is no valid head. */
-  find(text: string): AnswerHead | null {
-    if (text === this.#last) return this.#lastHead;
-    let head = this.#heads.get(text);
-    if (head === undefined) {
-      head = parseHead(text);
-      if (this.#heads.size === rememberedHeads) this.#heads.clear();
-      this.#heads.set(text, head);
-    }
-    this.#last = text;
-    this.#lastHead = head;
-    return head;
-  }
-}
-
 /**
- * Reads HTTP/1.1 answers to GET and POST, one after the other, from bytes in pieces of any size (RFC 9112). It is as strict as llhttp:
+ * Reads HTTP/1.1 answers to GET, POST and DELETE, one after the other, from bytes in pieces of any size (RFC 9112). It is as strict as llhttp:
  * doubtful bytes are a failure of the server, and not guessed at.
  */
 export class AnswerParser {

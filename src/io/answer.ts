@@ -21,14 +21,14 @@ export class Answer implements WireTiming {
   readonly bytesSent: number;
   readonly bytesReceived: number;
 
-  constructor(from: Arrived, ended: Millis, body: string) {
+  constructor(from: Arrived, ended: Millis, freed: Millis, body: string) {
     this.status = from.status;
     this.body = body;
     this.sent = from.sent;
     this.firstByte = from.firstByte;
     this.firstEvent = from.firstEvent;
     this.ended = ended;
-    this.freed = ended;
+    this.freed = freed;
     this.connect = from.connect;
     this.tls = from.tls;
     this.resumed = from.resumed;

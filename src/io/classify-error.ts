@@ -1,7 +1,10 @@
 import type { FailureKind } from '../core/failure.ts';
 
-/** How far an exchange had come. `queued`: no connection is free; `connecting` lasts until the request is written. */
-export type Stage = 'queued' | 'connecting' | 'waiting' | 'reading';
+/**
+ * How far an exchange had come. `queued`: no connection is free; `connecting` lasts until the request is written; `listening`: its
+ * answer is one of the events of a stream.
+ */
+export type Stage = 'queued' | 'connecting' | 'waiting' | 'reading' | 'listening';
 
 /** What went wrong on the wire, as one of sqload's own kinds, and in words. */
 export interface WireError {
@@ -90,6 +93,7 @@ const lossAt: Readonly<Record<Stage, string>> = {
   connecting: 'the connection was closed while it was being opened',
   waiting: 'the connection was closed before the answer began',
   reading: 'the connection was closed in the middle of the answer',
+  listening: 'the connection was closed before the event that is the answer',
 };
 
 /** A dual-stack connect fails with one error for each address. */

@@ -1,8 +1,8 @@
 import type { Clock } from '../core/clock.ts';
 import type { Transport } from '../engine/world.ts';
-import { KnownHeads } from './answer-parser.ts';
 import { defaultConnectionPolicy, type TransportOptions } from './connection-policy.ts';
 import { dialler } from './dialler.ts';
+import { KnownHeads } from './known-heads.ts';
 import { NextTurn } from './next-turn.ts';
 import { RequestText } from './request-text.ts';
 import { SharedWires } from './shared-wires.ts';
@@ -30,7 +30,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     staleRetry,
   };
   const keeper: Keeper = {
-    clock,
+    settings,
     forget: (connection) => open.delete(connection),
     leave: closeInTurns(clock),
   };

@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../core/clock.ts';
 import { type Millis, millis } from '../core/units.ts';
-import { AnswerParser, type KnownHeads } from './answer-parser.ts';
+import { AnswerParser } from './answer-parser.ts';
 import { WireFault } from './classify-error.ts';
 import { type Dialler, isResumed } from './dialler.ts';
+import type { KnownHeads } from './known-heads.ts';
 
 /** How a connection came about. */
 export interface Opening {

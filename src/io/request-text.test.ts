@@ -29,6 +29,21 @@ describe('RequestText', () => {
     expect(requests.prefix(get).text).toMatch(/^GET \/health/);
   });
 
+  test('remembers those of each user, who has headers of its own, while others come and go', () => {
+    const requests = new RequestText('h', 'keep-alive');
+    const users = Array.from(
+      { length: 100 },
+      (_, user): WireRequest => ({ ...get, headers: ['mcp-session-id', `${user}`] }),
+    );
+    const ofUsers = users.map((request) => requests.prefix(request));
+    expect(ofUsers.map(({ text }) => /id: (.*)\r/.exec(text)?.[1])).toEqual(users.map((_, user) => `${user}`));
+    for (const [user, request] of users.entries()) expect(requests.prefix(request)).toBe(ofUsers[user]);
+    // Where paths hold an id there is no end of them: the last ones stay.
+    for (let i = 0; i < 1000; i++) requests.prefix({ ...get, path: `/${i}` });
+    expect(requests.prefix({ ...get, path: '/999' })).toBe(requests.prefix({ ...get, path: '/999' }));
+    expect(requests.prefix({ ...get, path: '/0' }).text).toContain('GET /0 HTTP/1.1\r\nhost: h\r\n');
+  });
+
   test('knows what is no ASCII', () => {
     const requests = new RequestText('h', 'keep-alive');
     expect([requests.prefix(get).ascii, requests.prefix(withHeader('x', 'é')).ascii]).toEqual([true, false]);

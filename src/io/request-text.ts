@@ -4,13 +4,21 @@ import type { WireRequest } from '../protocol/wire.ts';
 export interface Prefix {
   readonly method: string;
   readonly path: string;
-  readonly headers: readonly string[];
   readonly text: string;
   /** Headers are one byte a character (RFC 9110, section 5.5), bodies UTF-8: they go together only as ASCII. */
   readonly ascii: boolean;
 }
 
-/** Requests of a run come in a few forms; more than these are not worth a search. */
+/** What requests with the same headers have in common. With sessions every user has headers of its own. */
+interface Form {
+  /** What follows method and path. */
+  readonly text: string;
+  readonly prefixes: Prefix[];
+  /** The place of the next prefix. */
+  next: number;
+}
+
+/** Of requests with the same headers; more than these, as where paths hold an id, are not worth a search. */
 const rememberedPrefixes = 8;
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -23,8 +31,8 @@ const own = new Set(['connection', 'content-length', 'expect', 'keep-alive', 'tr
 export class RequestText {
   readonly #host: string;
   readonly #connection: 'keep-alive' | 'close';
-  readonly #prefixes: Prefix[] = [];
-  #next = 0;
+  /** By the array of headers itself, for as long as somebody uses it. */
+  readonly #forms = new WeakMap<readonly string[], Form>();
 
   /** `host` is that of the origin, with its port unless it is the scheme's own. */
   constructor(host: string, connection: 'keep-alive' | 'close') {
@@ -37,17 +45,17 @@ export class RequestText {
    * @throws RangeError for what would break the message.
    */
   prefix({ method, path, headers }: WireRequest): Prefix {
-    for (const known of this.#prefixes)
-      if (known.headers === headers && known.path === path && known.method === method) return known;
-    const text = this.#compose(method, path, headers);
-    const prefix = { method, path, headers, text, ascii: !/[^\0-\x7f]/.test(text) };
-    this.#prefixes[this.#next] = prefix;
-    this.#next = (this.#next + 1) % rememberedPrefixes;
+    const form = this.#forms.get(headers) ?? this.#form(headers);
+    for (const known of form.prefixes) if (known.path === path && known.method === method) return known;
+    if (!target.test(path)) throw new RangeError('the path holds a character that a request cannot carry');
+    const text = `${method} ${path}${form.text}`;
+    const prefix = { method, path, text, ascii: !/[^\0-\x7f]/.test(text) };
+    form.prefixes[form.next] = prefix;
+    form.next = (form.next + 1) % rememberedPrefixes;
     return prefix;
   }
 
-  #compose(method: string, path: string, headers: readonly string[]): string {
-    if (!target.test(path)) throw new RangeError('the path holds a character that a request cannot carry');
+  #form(headers: readonly string[]): Form {
     let host = this.#host;
     let lines = '';
     for (let i = 0; i < headers.length; i += 2) {
@@ -58,7 +66,10 @@ export class RequestText {
       if (lower === 'host') host = value;
       else lines += `${name}: ${value}\r\n`;
     }
-    return `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: ${this.#connection}\r\n${lines}`;
+    const text = ` HTTP/1.1\r\nhost: ${host}\r\nconnection: ${this.#connection}\r\n${lines}`;
+    const form = { text, prefixes: [], next: 0 };
+    this.#forms.set(headers, form);
+    return form;
   }
 }
 

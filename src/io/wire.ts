@@ -5,10 +5,12 @@ import type { AnswerHead } from './answer-head.ts';
 import type { AnswerListener } from './answer-parser.ts';
 import { classifyError, isConnectionLoss, WireFault } from './classify-error.ts';
 import type { KeepAlive } from './connection-policy.ts';
+import { longEvent } from './event-stream.ts';
 import type { Exchange } from './exchange.ts';
 import { Link, type LinkOwner, type LinkSettings, type Opening } from './link.ts';
 import type { NextTurn, Waiting } from './next-turn.ts';
-import { endOfHead, type Prefix, type RequestText } from './request-text.ts';
+import type { Prefix, RequestText } from './request-text.ts';
+import { writeRequest } from './write-request.ts';
 
 /** What all wires of a transport have in common. */
 export interface WireSettings extends LinkSettings {
@@ -31,6 +33,8 @@ export class Wire implements LinkOwner, AnswerListener, Waiting {
   #exchange: Exchange | null = null;
   #prefix: Prefix | null = null;
   #keeps = true;
+  /** The last exchange is settled, and the end of its reply is still being read, for nobody. */
+  #draining = false;
   /** It stands in line for the next turn. */
   #queued = false;
   /** When the bytes came that are being read, and at last when the last answer was over. */
@@ -54,8 +58,7 @@ export class Wire implements LinkOwner, AnswerListener, Waiting {
       this.#break(exchange, new WireFault('unsendable', error instanceof Error ? error.message : String(error)));
       return;
     }
-    if (this.#idleLimit < Number.POSITIVE_INFINITY && this.#settings.clock.now() - this.#readAt > this.#idleLimit)
-      this.#drop();
+    if (this.#draining || this.#isOutworn()) this.#drop();
     if (this.#link === null) this.#open(exchange);
     else if (!this.#queued) {
       this.#queued = true;
@@ -77,10 +80,24 @@ export class Wire implements LinkOwner, AnswerListener, Waiting {
     this.#freed?.(this);
   }
 
+  /**
+   * Settles an exchange whose answer is there. If the answer was in a stream of events, that is read on, and the connection
+   * can be used again should it end in time.
+   */
+  letGo(): void {
+    const exchange = this.#exchange;
+    this.#exchange = null;
+    if (exchange?.stage === 'listening' && this.#isReusable()) this.#draining = true;
+    else this.#drop();
+    exchange?.answer(this.#settings.clock.now());
+    this.#freed?.(this);
+  }
+
   /** Closes the connection; resolves when it is gone. An exchange that it carries must have been given up before. */
   async discard(): Promise<void> {
     const link = this.#link;
     this.#link = null;
+    this.#draining = false;
     await link?.dropped();
   }
 
@@ -93,41 +110,43 @@ export class Wire implements LinkOwner, AnswerListener, Waiting {
     else if (this.#link.ready) this.#write(exchange, this.#link);
   }
 
-  opened({ connect, tls, resumed }: Opening): void {
+  opened(opening: Opening): void {
     const [exchange, link] = [this.#exchange, this.#link];
     if (exchange === null || link === null) return;
-    exchange.opened = true;
-    exchange.connect = connect;
-    exchange.tls = tls;
-    exchange.resumed = resumed;
-    this.#write(exchange, link);
+    exchange.connected(opening);
+    // The first attempt has reached the server after all, and brought an event on the held stream.
+    if (exchange.answered) this.letGo();
+    else this.#write(exchange, link);
   }
 
   read(length: number, bytes: Buffer): void {
     const [exchange, link] = [this.#exchange, this.#link];
     if (exchange === null || link === null || exchange.stage === 'connecting') {
+      if (link !== null && this.#draining) this.#drain(link, bytes.subarray(0, length));
       // Nobody has asked for anything: whose answer it is cannot be known any more.
-      this.#drop();
+      else this.#drop();
       return;
     }
     this.#readAt = this.#settings.clock.now();
     const head = link.parser.readWhole(bytes, length);
     if (head !== null) {
-      exchange.firstByte = this.#readAt;
+      exchange.begins(this.#readAt);
       this.#keeps = head.keepAlive;
-      exchange.receivedWhole(head, bytes, length);
+      exchange.receivedWhole(head, bytes, length, this.#readAt);
       this.#answered(exchange);
       return;
     }
     const progress = link.parser.read(bytes.subarray(0, length), this);
     if (progress === 'invalid') this.failed(new WireFault('invalid', link.parser.fault));
-    if (progress !== 'whole') return;
-    if (link.parser.excess > 0) this.#keeps = false;
-    this.#answered(exchange);
+    else if (exchange.tooLong) this.failed(new WireFault('invalid', longEvent));
+    else if (progress === 'whole') {
+      if (link.parser.excess > 0) this.#keeps = false;
+      this.#answered(exchange);
+    } else if (exchange.answered) exchange.linger();
   }
 
   answerBegins(): void {
-    if (this.#exchange) this.#exchange.firstByte = this.#readAt;
+    this.#exchange?.begins(this.#readAt);
   }
 
   answerHead(head: AnswerHead): void {
@@ -136,12 +155,12 @@ export class Wire implements LinkOwner, AnswerListener, Waiting {
   }
 
   answerBody(bytes: Buffer): void {
-    this.#exchange?.received(bytes);
+    this.#exchange?.received(bytes, this.#readAt);
   }
 
   ended(): void {
     const exchange = this.#exchange;
-    if (exchange?.stage === 'reading' && this.#link?.parser.endsWithConnection) {
+    if (exchange !== null && this.#link?.parser.endsWithConnection) {
       this.#readAt = this.#settings.clock.now();
       this.#answered(exchange);
     } else this.failed(new WireFault('closed', 'the other side closed it'));
@@ -173,24 +192,32 @@ export class Wire implements LinkOwner, AnswerListener, Waiting {
   }
 
   #write(exchange: Exchange, link: Link): void {
-    const prefix = this.#prefix;
-    if (prefix === null) return;
-    const { method, body } = exchange.request;
-    const bodyBytes = body === null ? 0 : Buffer.byteLength(body);
-    const head = prefix.text + endOfHead(method, bodyBytes);
-    exchange.stage = 'waiting';
-    exchange.bytesSent = head.length + bodyBytes;
-    exchange.sent = this.#settings.clock.now();
-    if (body === null || body.length === bodyBytes) link.write(body === null ? head : head + body, 'latin1');
-    else if (prefix.ascii) link.write(head + body, 'utf8');
-    else link.writeBoth(head, body);
+    if (this.#prefix !== null) writeRequest(exchange, this.#prefix, link, this.#settings.clock);
   }
 
   #answered(exchange: Exchange): void {
     this.#exchange = null;
-    if (!this.#keeps || this.#settings.keepAlive.kind === 'off') this.#drop();
+    if (!this.#isReusable()) this.#drop();
     exchange.answer(this.#readAt);
     this.#freed?.(this);
+  }
+
+  #drain(link: Link, piece: Buffer): void {
+    this.#readAt = this.#settings.clock.now();
+    const progress = link.parser.read(piece, this);
+    if (progress === 'more') return;
+    this.#draining = false;
+    if (progress === 'invalid' || link.parser.excess > 0) this.#drop();
+  }
+
+  /** Whether the connection can carry another request once its reply is over. */
+  #isReusable(): boolean {
+    return this.#keeps && this.#settings.keepAlive.kind !== 'off';
+  }
+
+  /** Whether the connection was idle for too long. */
+  #isOutworn(): boolean {
+    return this.#idleLimit < Number.POSITIVE_INFINITY && this.#settings.clock.now() - this.#readAt > this.#idleLimit;
   }
 
   #break(exchange: Exchange, error: unknown): void {
@@ -203,6 +230,7 @@ export class Wire implements LinkOwner, AnswerListener, Waiting {
   #drop(): void {
     this.#link?.drop();
     this.#link = null;
+    this.#draining = false;
   }
 }
 

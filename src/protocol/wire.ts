@@ -62,7 +62,10 @@ export interface WireTiming {
   readonly retried: boolean;
   /** Of the whole request, head and body; 0 when nothing could be written. */
   readonly bytesSent: number;
-  /** Of the body of the answer, after its transfer encoding was taken off: what Locust calls content size. */
+  /**
+   * Of the body of the answer, after its transfer encoding was taken off: what Locust calls content size. Of a stream of events
+   * that is all of it as far as it was read; of one that was held, what came while the request was in flight, with the body of its reply.
+   */
   readonly bytesReceived: number;
 }
 
