@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { type ExitCode, exitCodes } from '../core/errors.ts';
 import { type FakeHost, fakeHost } from '../testing/fake-host.ts';
 import { main } from './main.ts';
-import { allOptions, mergeOptions, mockOptions, reportOptions } from './options.ts';
+import { mockOptions } from './mock-options.ts';
+import { allOptions, mergeOptions, reportOptions } from './options.ts';
 import type { Actions } from './program.ts';
 import { runOptions } from './run-options.ts';
 

@@ -4,13 +4,13 @@ import { type ExitCode, exitCodes, type SqloadError, usageError } from '../core/
 import { commandExamples } from './examples.ts';
 import type { Host } from './host.ts';
 import type { PresetName } from './load-scenario.ts';
+import { mockOptions } from './mock-options.ts';
 import { type Flags, type GivenText, type OptionSpec, type OptionTable, optionGroups } from './option-spec.ts';
 import {
   allOptions,
   type MergeFlags,
   type MockFlags,
   mergeOptions,
-  mockOptions,
   type ReportFlags,
   reportOptions,
 } from './options.ts';

@@ -159,7 +159,7 @@ describe('a bad value is one sentence and a hint:', () => {
     ],
     [
       ['--mock-fault', 'rest'],
-      '--mock-fault rest must begin with one of slow, 500, 429, reset, hang, truncated, not-json, missing-ids; did you mean reset?',
+      '--mock-fault rest must begin with one of slow, 500, 429, reset, hang, truncated, not-json, missing-ids, slow-500, done, is-error, rpc-error, lost-session, cut-events, priming, crlf; did you mean reset?',
       '--mock-fault 500:10%@30s-60s',
     ],
     [

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { fakeHost } from '../testing/fake-host.ts';
+import { mockOptions } from './mock-options.ts';
 import { type OptionSpec, type OptionTable, variableOf } from './option-spec.ts';
-import { mergeOptions, mockOptions, reportOptions } from './options.ts';
+import { mergeOptions, reportOptions } from './options.ts';
 import { runOptions } from './run-options.ts';
 import { givenSecrets, resolveSettings, type Setting } from './settings.ts';
 
@@ -47,6 +48,8 @@ const samples: Readonly<Record<string, readonly [string, string, string, string]
   'mock-capacity': ['1', '2', '3', '4'],
   'mock-fault': ['500', '429:10%', 'reset@5s-', 'hang'],
   port: ['1', '2', '3', '0'],
+  dialect: ['upstream', 'docs', 'mcp', 'guide'],
+  replies: ['events', 'json', 'events', 'json'],
   latency: ['1ms', '2ms', '3ms', '4ms'],
   capacity: ['1', '2', '3', '4'],
   'idle-close': ['1s', '2s', '3s', '0s'],

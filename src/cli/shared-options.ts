@@ -55,7 +55,7 @@ export const latency = (placed: Placed) =>
     ...placed,
     placeholder: '<law>',
     example: 'p50=120ms,p95=350ms',
-    help: 'How long answers take: two percentiles (p50=120ms,p95=350ms), or one duration for all.',
+    help: 'How long answers take: two percentiles (p50=6s,p95=15s is like a language model), or one duration for all.',
     read: parseLatency,
     show: formatLatency,
     fallback: defaultLatency,

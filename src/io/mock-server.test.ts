@@ -72,7 +72,10 @@ describe('startMockServer()', () => {
     const server = await start();
     expect(server.address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const health = await send(server, null);
-    expect([health.status, JSON.parse(health.body)]).toEqual([200, { status: 'ok', service: 'sqload mock' }]);
+    expect([health.status, JSON.parse(health.body)]).toEqual([
+      200,
+      { status: 'ok', service: 'sqload mock', version: '0.1.0' },
+    ]);
     const opening = JSON.parse((await send(server, question)).body) as Record<string, string>;
     const followUp = {
       user_id: 'u',
@@ -84,7 +87,13 @@ describe('startMockServer()', () => {
     expect([next.status, next.headers['content-type']]).toEqual([200, 'application/json']);
     expect(JSON.parse(next.body)).toMatchObject({ conversation_id: opening['conversation_id'], question_number: 2 });
     expect(next.body).toContain('Daten – “Charts');
-    expect((await server.stats()).requests).toEqual({ health: 1, initial: 1, 'follow-up': 1, refused: 0 });
+    expect((await server.stats()).requests).toEqual({
+      health: 1,
+      initial: 1,
+      'follow-up': 1,
+      automatic: 0,
+      refused: 0,
+    });
   });
 
   test('asks for the API key', async () => {

@@ -2,10 +2,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { type SqloadError, usageError } from '../core/errors.ts';
 import type { Millis } from '../core/units.ts';
-import { preflightHeader } from '../mock/fault.ts';
+import type { MockAnswer } from '../mock/exchange.ts';
 import { type HttpReply, jsonReply } from '../mock/http-reply.ts';
 import { type MockOptions, settleMockOptions } from '../mock/mock-options.ts';
-import { type MockAnswer, MockService, type MockStats } from '../mock/mock-service.ts';
+import { MockService, type MockStats } from '../mock/mock-service.ts';
+import { holdStream } from './mock-stream.ts';
 import { realClock } from './real-clock.ts';
 
 /** A reference server that listens, in this thread or another. */
@@ -97,11 +98,11 @@ async function answer(
   service: MockService,
 ): Promise<void> {
   const { method = '', url: path = '', headers } = request;
-  const { authorization = '' } = headers;
-  const preflight = headers[preflightHeader] !== undefined;
   try {
-    const gone = (): boolean => response.destroyed;
-    perform(await service.answer({ method, path, authorization, preflight, body }, gone), response);
+    const answer = await service.answer({ method, path, headers, body }, () => response.destroyed);
+    perform(answer, response);
+    // A failure in here is a bug, and ends the server: nobody else would hear of it.
+    if (answer.kind === 'reply') void answer.after?.();
   } catch (error) {
     const detail = `Bug in the reference server of sqload: ${error instanceof Error ? error.stack : error}`;
     perform({ kind: 'reply', reply: jsonReply(500, { detail }) }, response);
@@ -110,13 +111,19 @@ async function answer(
 
 function perform(answer: MockAnswer, response: ServerResponse): void {
   // The client has left.
-  if (response.destroyed) return;
+  if (response.destroyed) {
+    if (answer.kind === 'stream') answer.stream.close();
+    return;
+  }
   switch (answer.kind) {
     case 'reply':
       send(response, answer.reply);
       return;
     case 'truncated':
       sendHalf(response, answer.reply);
+      return;
+    case 'stream':
+      holdStream(response, answer);
       return;
     case 'reset':
       response.socket?.resetAndDestroy();
@@ -138,11 +145,16 @@ function sendHalf(response: ServerResponse, reply: HttpReply): void {
   response.write(body.subarray(0, body.length >> 1), () => response.socket?.destroy());
 }
 
-/** Node adds a `keep-alive: timeout` hint where the connection header is left to it; uvicorn gives none. */
+/**
+ * Node adds a `keep-alive: timeout` hint where the connection header is left to it; uvicorn gives none. Events have no length, since
+ * nobody knows it when they begin.
+ */
 const headersOf = (response: ServerResponse, reply: HttpReply, length: number): Record<string, string | number> => ({
   ...reply.headers,
-  'content-length': length,
+  ...(isEvents(reply) ? {} : { 'content-length': length }),
   ...(response.shouldKeepAlive ? { connection: 'keep-alive' } : {}),
 });
+
+const isEvents = ({ headers }: HttpReply): boolean => headers['content-type']?.startsWith('text/event-stream') === true;
 
 const bodyTooLarge = jsonReply(413, { detail: 'Request body too large' });

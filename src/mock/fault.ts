@@ -4,19 +4,40 @@ import type { Random } from '../core/random.ts';
 import type { Millis } from '../core/units.ts';
 
 /**
- * What the reference server can do wrong:
+ * What the reference server can do wrong. A fault hits questions and health checks; the set-up and the end of sessions, and
+ * requests that are refused, are spared, and so is what a fault has no way to hit.
+ *
+ * Any of them:
  * - `slow`: works ten times as long;
  * - `500`: answers status 500 with plain text, as an unhandled exception does;
  * - `429`: refuses at once with `retry-after: 1`, without taking a place in the queue;
  * - `reset`: resets the connection in place of the answer;
- * - `hang`: never answers and keeps the connection open;
- * - `truncated`: announces the whole body, sends half of it and closes;
- * - `not-json`: status 200 with HTML, like a proxy's page;
- * - `missing-ids`: status 200 without conversation_id and session_id; a health check has no ids and is spared.
+ * - `hang`: never answers and keeps the connection open (over HTTP+SSE: takes the message, and no event follows);
+ * - `truncated`: announces the whole body, sends half of it and closes (over HTTP+SSE: half of the event, and the stream is cut);
+ * - `not-json`: status 200 with HTML, like a proxy's page (over HTTP+SSE the text in the result of a tool).
  *
- * All but `429` and `hang` take the usual time first.
+ * Questions only:
+ * - `missing-ids`: success without conversation_id and session_id;
+ * - `slow-500`: what the upstream does when its language model fails: three attempts, 1.5 s longer than usual, then status 500
+ *   (over MCP, a result that says so);
+ * - `done`: `next_batch_needed: false` at once; the guide and the docs have no such field.
+ *
+ * MCP only:
+ * - `is-error`: status 200, `isError: true` in the result of a tool;
+ * - `rpc-error`: status 200 with a JSON-RPC error, code -32603;
+ * - `lost-session`: forgets the session of the request, and answers at once like a server that does not know it;
+ * - `cut-events`: the stream of events ends in good order before the answer;
+ * - `priming`: before the answer an event with empty data, and notifications;
+ * - `crlf`: CRLF at the end of each line of the events, as they are over HTTP+SSE anyway.
+ * The last three make the server reply with events to a request of Streamable HTTP.
+ *
+ * All but `429`, `hang` and `lost-session` take the usual time first.
  */
-export const faultKinds = ['slow', '500', '429', 'reset', 'hang', 'truncated', 'not-json', 'missing-ids'] as const;
+export const faultKinds = [
+  ...(['slow', '500', '429', 'reset', 'hang', 'truncated', 'not-json'] as const),
+  ...(['missing-ids', 'slow-500', 'done'] as const),
+  ...(['is-error', 'rpc-error', 'lost-session', 'cut-events', 'priming', 'crlf'] as const),
+] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
 /** One planted fault: which, how often, and when. Plain data. */

@@ -21,3 +21,23 @@ export const textReply = (status: number, contentType: string, body: string): Ht
   headers: { 'content-type': contentType },
   body,
 });
+
+export const emptyReply = (status: number, headers: Readonly<Record<string, string>> = {}): HttpReply => ({
+  status,
+  headers,
+  body: '',
+});
+
+/** A whole reply that is a stream of events. */
+export const eventsReply = (body: string, headers: Readonly<Record<string, string>> = {}): HttpReply => ({
+  status: 200,
+  headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', ...headers },
+  body,
+});
+
+/** What a proxy shows in place of what is behind it. */
+export const proxyPage = textReply(
+  200,
+  'text/html; charset=utf-8',
+  '<!doctype html><title>Maintenance</title><p>We will be back soon.</p>\n',
+);

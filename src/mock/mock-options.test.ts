@@ -8,6 +8,9 @@ describe('settleMockOptions()', () => {
   test('fills in the defaults', () => {
     expect(settleMockOptions({})).toEqual({
       port: 0,
+      dialect: 'all',
+      replies: 'json',
+      sessions: true,
       latency: defaultLatency,
       capacity: null,
       idleClose: 5000,
@@ -34,6 +37,9 @@ describe('settleMockOptions()', () => {
     [{ latency: 'fast' }, 'latency must be like p50=120ms,p95=350ms, or one duration like 80ms, got "fast".'],
     [{ idleClose: '5 parsecs' }, `idleClose must be a duration like "30s", "250ms" or "1h30m", got "5 parsecs".`],
     [{ faults: ['500', 'rest'] }, 'faults must begin with one of'],
+    [{ dialect: 'mpc' as 'mcp' }, 'dialect must be one of all, guide, docs, upstream, mcp, mcp@2025-11-25'],
+    [{ dialect: 'mpc' as 'mcp' }, 'did you mean mcp?, got "mpc"'],
+    [{ replies: 'sse' as 'json' }, 'replies must be json or events, got "sse".'],
   ])('refuses %j', (options, message) => {
     const settle = () => settleMockOptions(options);
     expect(settle).toThrow(message);

@@ -1,47 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { millis } from '../core/units.ts';
-import { VirtualClock } from '../testing/virtual-clock.ts';
+import { got, MockBench, posted } from '../testing/mock-bench.ts';
 import { faultKinds } from './fault.ts';
-import { type MockOptions, settleMockOptions } from './mock-options.ts';
-import { type MockAnswer, MockService } from './mock-service.ts';
-import type { MockRequest } from './question-request.ts';
+import type { MockOptions } from './mock-options.ts';
 
-const question: MockRequest = {
-  method: 'POST',
-  path: '/mcp/v1/sequential-questioning',
-  authorization: '',
-  preflight: false,
-  body: '{"user_id":"u","context":"Python"}',
-};
-const health: MockRequest = { ...question, method: 'GET', path: '/health', body: '' };
-const preflight: MockRequest = { ...question, preflight: true };
+const question = posted('/mcp/v1/sequential-questioning', '{"user_id":"u","context":"Python"}');
+const health = got('/health');
+const preflight = { ...question, headers: { 'x-sqload-preflight': '1' } };
 const here = (): boolean => false;
 
-/** A service in virtual time; `ask` tells the answer and how long it took. */
-class Bench {
-  readonly clock = new VirtualClock();
-  readonly service: MockService;
-
-  constructor(options: MockOptions) {
-    this.service = new MockService(settleMockOptions({ latency: '100ms', ...options }), this.clock);
-  }
-
-  async ask(request: MockRequest, at = 0): Promise<{ answer: MockAnswer; from: number; to: number }> {
-    await this.clock.until(millis(at));
-    const from = this.clock.now();
-    const answer = await this.service.answer(request, here);
-    return { answer, from, to: this.clock.now() };
-  }
-
-  async run(requests: readonly (readonly [MockRequest, number])[]) {
-    return this.clock.run(Promise.all(requests.map(([request, at]) => this.ask(request, at))));
-  }
-}
-
 const once = async (options: MockOptions, request = question) => {
-  const bench = new Bench(options);
-  const [result] = await bench.run([[request, 0]]);
-  if (!result) throw new Error('no result');
+  const bench = new MockBench(options);
+  const result = await bench.once(request);
   return { ...result, time: result.to - result.from, stats: bench.service.stats() };
 };
 
@@ -54,7 +24,7 @@ describe('MockService', () => {
   });
 
   test('counts by row', async () => {
-    const bench = new Bench({});
+    const bench = new MockBench({});
     await bench.run([
       [question, 0],
       [health, 5],
@@ -64,7 +34,8 @@ describe('MockService', () => {
       [{ ...question, body: '{"user_id":"u","conversation_id":"c"}' }, 9],
     ]);
     expect(bench.service.stats()).toMatchObject({
-      requests: { health: 2, initial: 1, 'follow-up': 1, refused: 1 },
+      requests: { health: 2, initial: 1, 'follow-up': 1, automatic: 0, refused: 1 },
+      setUp: 0,
       preflight: 1,
       busy: 0,
       queued: 0,
@@ -73,7 +44,7 @@ describe('MockService', () => {
   });
 
   test('with a capacity serves N at once and the others in order of arrival: N ÷ latency a second', async () => {
-    const bench = new Bench({ capacity: 5 });
+    const bench = new MockBench({ capacity: 5 });
     const results = await bench.run(Array.from({ length: 200 }, (_, n) => [question, n / 10] as const));
     const ends = results.map(({ to }) => to);
     expect(ends).toEqual([...ends].sort((a, b) => a - b));
@@ -81,7 +52,7 @@ describe('MockService', () => {
   });
 
   test('does not work for a client that has gone while it waited', async () => {
-    const bench = new Bench({ capacity: 1 });
+    const bench = new MockBench({ capacity: 1 });
     const gone = bench.service.answer(question, () => true);
     const first = bench.service.answer(question, () => true);
     const last = bench.service.answer(question, here);
@@ -91,7 +62,7 @@ describe('MockService', () => {
   });
 
   test('close() lets nothing wait any longer', async () => {
-    const bench = new Bench({ capacity: 1, latency: '1h' });
+    const bench = new MockBench({ capacity: 1, latency: '1h' });
     const asked = Promise.all([bench.service.answer(question, here), bench.service.answer(question, here)]);
     const closed = bench.clock.until(millis(10)).then(() => bench.service.close());
     await bench.clock.run(Promise.all([asked, closed]));
@@ -136,7 +107,7 @@ describe('MockService with faults', () => {
   });
 
   test('the fault clock starts with the first request of the load, not with the preflight', async () => {
-    const bench = new Bench({ faults: ['429@1s-2s'] });
+    const bench = new MockBench({ faults: ['429@1s-2s'] });
     const times = [5000, 5999, 6000, 6999, 7000];
     const results = await bench.run([[preflight, 0], ...times.map((at) => [question, at] as const)]);
     const statuses = results.map(({ answer }) => answer.kind === 'reply' && answer.reply.status);
@@ -144,14 +115,14 @@ describe('MockService with faults', () => {
   });
 
   test('429 and hang take no place from others', async () => {
-    const bench = new Bench({ capacity: 1, faults: ['429@0s-1ms', 'hang@1ms-2ms'] });
+    const bench = new MockBench({ capacity: 1, faults: ['429@0s-1ms', 'hang@1ms-2ms'] });
     const results = await bench.run([0, 1, 2].map((at) => [question, at] as const));
     expect(results.map(({ from, to }) => to - from)).toEqual([0, 0, 100]);
   });
 
   test('the same seed gives the same faults, latencies and ids; another one gives others', async () => {
     const play = async (seed: string) => {
-      const bench = new Bench({ seed, latency: 'p50=10ms,p95=40ms', faults: ['500:20%', 'reset:20%'] });
+      const bench = new MockBench({ seed, latency: 'p50=10ms,p95=40ms', faults: ['500:20%', 'reset:20%'] });
       return bench.run(Array.from({ length: 100 }, (_, n) => [question, n] as const));
     };
     const first = await play('a');

@@ -1,16 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../core/random.ts';
 import { millis } from '../core/units.ts';
-import type { HttpReply } from './http-reply.ts';
-import { QuestionServer } from './question-server.ts';
+import { type Asked, type QuestionAnswer, QuestionServer } from './question-server.ts';
 
-interface Question {
-  readonly conversation_id: string;
-  readonly session_id: string;
-  readonly question: string;
-  readonly question_number: number;
-  readonly question_type: string;
-}
+type Question = Extract<QuestionAnswer, { kind: 'question' }>;
 
 /** Speaks with one server; request n draws from stream n. */
 class Client {
@@ -22,80 +15,104 @@ class Client {
     this.server = server;
   }
 
-  open(context = 'Learning about Python', at = 0): Question {
-    return json(this.server.reply({ kind: 'initial', context }, this.#random.fork(this.#n++), millis(at)));
+  ask(asked: Asked, at = 0): QuestionAnswer {
+    return this.server.answer(asked, this.#random.fork(this.#n++), millis(at));
   }
 
-  answer(to: Question, content: string, at = 0, sessionId: string | null = to.session_id): HttpReply {
-    const messages = [
-      { role: 'assistant', content: to.question },
-      { role: 'user', content },
-    ] as const;
-    return this.server.reply(
-      { kind: 'follow-up', conversationId: to.conversation_id, sessionId, messages },
-      this.#random.fork(this.#n++),
-      millis(at),
-    );
+  open(context = 'Learning about Python', at = 0): Question {
+    return question(this.ask({ kind: 'initial', context }, at));
+  }
+
+  answer({ conversationId, sessionId }: Ids, answer: string, at = 0): QuestionAnswer {
+    return this.ask({ kind: 'follow-up', conversationId, sessionId, answer }, at);
   }
 }
 
-const json = (reply: HttpReply): Question => {
-  expect(reply.status).toBe(200);
-  return JSON.parse(reply.body) as Question;
+interface Ids {
+  readonly conversationId: string | null;
+  readonly sessionId: string | null;
+}
+
+const question = (answer: QuestionAnswer): Question => {
+  if (answer.kind !== 'question') throw new Error(`no question but ${JSON.stringify(answer)}`);
+  return answer;
 };
+const isRefused = (status: number) => ({ kind: 'refused', status });
 
 describe('QuestionServer', () => {
   test('gives each conversation ids of its own, and keeps them through its follow-ups', () => {
     const client = new Client();
     const [one, two] = [client.open(), client.open()];
-    expect(new Set([one.conversation_id, two.conversation_id, one.session_id, two.session_id]).size).toBe(4);
-    const next = json(client.answer(one, 'data analysis'));
+    expect(new Set([one.conversationId, two.conversationId, one.sessionId, two.sessionId]).size).toBe(4);
+    const next = question(client.answer(one, 'data analysis'));
     expect(next).toMatchObject({
-      conversation_id: one.conversation_id,
-      session_id: one.session_id,
-      question_number: 2,
+      conversationId: one.conversationId,
+      sessionId: one.sessionId,
+      question: { number: 2 },
     });
-    expect(json(client.answer(next, 'charts')).question_number).toBe(3);
-    expect(json(client.answer(two, 'charts', 0, null)).question_number).toBe(2);
+    expect(question(client.answer(next, 'charts')).question.number).toBe(3);
+    expect(question(client.answer({ ...two, sessionId: null }, 'charts')).question.number).toBe(2);
+  });
+
+  test('opens no old conversation for the same words, and a follow-up without one opens it', () => {
+    const client = new Client();
+    expect(client.open('x').conversationId).not.toBe(client.open('x').conversationId);
+    const {
+      conversationId,
+      sessionId,
+      question: asked,
+    } = question(client.answer({ conversationId: null, sessionId: null }, 'charts'));
+    expect(asked.number).toBe(2);
+    expect(question(client.answer({ conversationId, sessionId }, 'more')).question.number).toBe(3);
   });
 
   test('builds its questions on the topic and on the answers, a few words of them', () => {
     const client = new Client();
     const opening = client.open('Learning about Python');
-    expect(opening.question).toContain('“Learning about Python”');
+    expect(opening.question.text).toContain('“Learning about Python”');
     const long = 'I mostly want to draw charts. '.repeat(1000);
-    const { question } = json(client.answer(opening, long));
-    expect(question).toContain('“I mostly want to draw charts”');
-    expect(json(client.answer(opening, '🎈'.repeat(5000))).question.length).toBeLessThan(250);
+    expect(question(client.answer(opening, long)).question.text).toContain('“I mostly want to draw charts”');
+    expect(question(client.answer(opening, '🎈'.repeat(5000))).question.text.length).toBeLessThan(250);
   });
 
-  test('asks several kinds of questions in one conversation', () => {
+  test('asks several kinds of questions in one conversation, and says which is the last', () => {
     const client = new Client();
     const opening = client.open();
-    const types = Array.from({ length: 8 }, () => json(client.answer(opening, 'charts')).question_type);
-    expect(new Set(types.slice(0, 6)).size).toBe(6);
+    const all = Array.from({ length: 8 }, () => question(client.answer(opening, 'charts')));
+    expect(new Set(all.slice(0, 6).map(({ question: { type } }) => type)).size).toBe(6);
+    expect(all.map(({ question: { number }, done }) => (done ? `${number} last` : number))).toEqual([
+      ...[2, 3, 4, 5, 6, 7],
+      ...['8 last', '9 last'],
+    ]);
   });
 
-  test('a reply depends on the state and its stream of chance only', () => {
+  test('asks a whole round by itself, which can be followed up', () => {
+    const client = new Client();
+    const round = client.ask({ kind: 'automatic', context: 'Python', questions: 3 });
+    if (round.kind !== 'round') throw new Error(round.kind);
+    expect(round.questions.map(({ number }) => number)).toEqual([1, 2, 3]);
+    expect(question(client.answer(round, 'charts')).question.number).toBe(4);
+  });
+
+  test('an answer depends on the state and its stream of chance only', () => {
     const talk = () => {
       const client = new Client();
-      return json(client.answer(client.open(), 'charts'));
+      return client.answer(client.open(), 'charts');
     };
     expect(talk()).toEqual(talk());
   });
 
-  test('answers 404 for a conversation or session that it does not know, and 400 without an answer', () => {
+  test('refuses a conversation or session that it does not know with 404, and silence with 400', () => {
     const client = new Client();
     const opening = client.open();
-    expect(client.answer({ ...opening, conversation_id: 'x' }, 'a')).toMatchObject({
-      status: 404,
-      body: '{"detail":"Conversation not found"}',
+    expect(client.answer({ ...opening, conversationId: 'x' }, 'a')).toEqual({
+      ...isRefused(404),
+      detail: 'Conversation not found',
     });
-    expect(client.answer({ ...opening, session_id: 'x' }, 'a').status).toBe(404);
-    expect(client.answer(opening, '  ').status).toBe(400);
-    const { conversation_id: conversationId, session_id: sessionId } = opening;
-    const silent = { kind: 'follow-up', conversationId, sessionId, messages: [] } as const;
-    expect(client.server.reply(silent, seededRandom('x'), millis(0)).status).toBe(400);
+    expect(client.answer({ ...opening, sessionId: 'x' }, 'a')).toMatchObject(isRefused(404));
+    expect(client.answer(opening, '  ')).toMatchObject(isRefused(400));
+    expect(client.answer({ conversationId: null, sessionId: null }, '')).toMatchObject(isRefused(400));
+    expect(client.server.conversations).toBe(1);
   });
 
   test('remembers no more conversations than its limit, the least recently used go first', () => {
@@ -103,14 +120,14 @@ describe('QuestionServer', () => {
     const all = Array.from({ length: 32 }, () => client.open());
     const [oldest, second] = all;
     if (!oldest || !second) throw new Error('no conversations');
-    expect(client.answer(oldest, 'a').status).toBe(200);
+    expect(client.answer(oldest, 'a').kind).toBe('question');
     client.open();
     expect(client.server.conversations).toBeLessThanOrEqual(32);
-    expect(client.answer(oldest, 'a').status).toBe(200);
-    expect(client.answer(second, 'a').status).toBe(404);
+    expect(client.answer(oldest, 'a').kind).toBe('question');
+    expect(client.answer(second, 'a')).toMatchObject(isRefused(404));
     for (let n = 0; n < 1000; n++) {
       const fresh = client.open();
-      expect(client.answer(fresh, 'a').status).toBe(200);
+      expect(client.answer(fresh, 'a').kind).toBe('question');
       expect(client.server.conversations).toBeLessThanOrEqual(32);
     }
   });
@@ -118,8 +135,8 @@ describe('QuestionServer', () => {
   test('forgets conversations that nobody has used for long', () => {
     const client = new Client(new QuestionServer({ conversations: 1000, idle: millis(60_000) }));
     const opening = client.open('x', 0);
-    expect(client.answer(opening, 'a', 60_000).status).toBe(200);
-    expect(client.answer(opening, 'a', 120_001).status).toBe(404);
+    expect(client.answer(opening, 'a', 60_000).kind).toBe('question');
+    expect(client.answer(opening, 'a', 120_001)).toMatchObject(isRefused(404));
     client.open('x', 130_000);
     expect(client.server.conversations).toBe(1);
   });

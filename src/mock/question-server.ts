@@ -1,17 +1,59 @@
 import { type Random, uuid } from '../core/random.ts';
-import { type Millis, millis, plus } from '../core/units.ts';
-import { type HttpReply, jsonReply } from './http-reply.ts';
-import type { Message, QuestionRequest } from './question-request.ts';
+import { type Millis, millis } from '../core/units.ts';
 import { followUpQuestion, openingQuestion, type QuestionText } from './question-text.ts';
+import { RecentMap } from './recent-map.ts';
+
+/** What a client asks of the server, in whatever dialect. */
+export type Asked =
+  | { readonly kind: 'health' }
+  | { readonly kind: 'initial'; readonly context: string }
+  | {
+      readonly kind: 'follow-up';
+      /** Null: there is no conversation yet. */
+      readonly conversationId: string | null;
+      /** Null when the client left it out. */
+      readonly sessionId: string | null;
+      /** The user's last one; empty when there is none. */
+      readonly answer: string;
+    }
+  /** The server asks a first question and follows up by itself, `questions` in all. */
+  | { readonly kind: 'automatic'; readonly context: string; readonly questions: number };
+
+/** A kind of request that clients count by: a row of their tables. */
+export type AskedKind = Asked['kind'];
+
+interface Ids {
+  readonly conversationId: string;
+  readonly sessionId: string;
+}
+
+/** One question, and which of its conversation it is, from 1. */
+export interface NumberedQuestion extends QuestionText {
+  readonly number: number;
+}
+
+/** What the server says to it, before any dialect puts it into words. */
+export type QuestionAnswer =
+  | { readonly kind: 'health' }
+  | (Ids & {
+      readonly kind: 'question';
+      readonly question: NumberedQuestion;
+      /** There is no further question. */
+      readonly done: boolean;
+    })
+  | (Ids & { readonly kind: 'round'; readonly questions: readonly NumberedQuestion[] })
+  | { readonly kind: 'refused'; readonly status: 400 | 404; readonly detail: string };
+
+/** How many questions a conversation has; it can be continued beyond. */
+export const questionsEstimated = 8;
 
 interface Conversation {
   readonly sessionId: string;
   /** Questions asked so far. */
   questions: number;
-  lastUsed: Millis;
 }
 
-/** What the server remembers at most, and for how long without use: the longest unused conversations go first. */
+/** What the server remembers at most, and for how long without use. */
 export interface ConversationLimits {
   readonly conversations: number;
   readonly idle: Millis;
@@ -20,17 +62,16 @@ export interface ConversationLimits {
 const defaultLimits: ConversationLimits = { conversations: 50_000, idle: millis(3_600_000) };
 
 /**
- * The server's side of the question flow as a state machine. A first question opens a conversation, a follow-up continues
- * it; ids and wording come from the `random` of each request, so that a reply can be made to depend on it alone.
+ * The server's side of the question flow as a state machine, the same for every dialect. A first question opens a conversation,
+ * a follow-up continues it; ids and wording come from the `random` of each request, so that an answer can be made to depend on
+ * it alone. Unlike the public upstream, it never hands out an old conversation for a new one, and does not make one up for an id
+ * that it does not know: a client that mixes up its ids must not go unnoticed.
  */
 export class QuestionServer {
-  readonly #limits: ConversationLimits;
-  /** In the order of last use, the oldest first. */
-  readonly #conversations = new Map<string, Conversation>();
-  #nextSweep: Millis | null = null;
+  readonly #conversations: RecentMap<Conversation>;
 
-  constructor(limits: ConversationLimits = defaultLimits) {
-    this.#limits = limits;
+  constructor({ conversations, idle }: ConversationLimits = defaultLimits) {
+    this.#conversations = new RecentMap({ entries: conversations, idle });
   }
 
   /** Conversations that could be continued. */
@@ -38,77 +79,64 @@ export class QuestionServer {
     return this.#conversations.size;
   }
 
-  reply(request: QuestionRequest, random: Random, now: Millis): HttpReply {
-    switch (request.kind) {
+  answer(asked: Asked, random: Random, now: Millis): QuestionAnswer {
+    switch (asked.kind) {
       case 'health':
-        return jsonReply(200, { status: 'ok', service: 'sqload mock' });
+        return asked;
       case 'initial':
-        return this.#open(request.context, random, now);
+        return this.#open(asked.context, random, now);
       case 'follow-up':
-        return this.#continue(request.conversationId, request.sessionId, request.messages, random, now);
-      case 'refused':
-        return request.reply;
+        return this.#continue(asked, random, now);
+      case 'automatic':
+        return this.#round(asked.context, asked.questions, random, now);
     }
   }
 
-  #open(context: string, random: Random, now: Millis): HttpReply {
+  #begin(random: Random, now: Millis): Ids & { conversation: Conversation } {
     const conversationId = uuid(random);
-    const conversation: Conversation = { sessionId: uuid(random), questions: 1, lastUsed: now };
-    this.#conversations.set(conversationId, conversation);
-    this.#forget(now);
-    return questionReply(conversationId, conversation, openingQuestion(context, random));
+    const conversation: Conversation = { sessionId: uuid(random), questions: 1 };
+    this.#conversations.add(conversationId, conversation, now);
+    return { conversationId, sessionId: conversation.sessionId, conversation };
   }
 
-  #continue(
-    conversationId: string,
-    sessionId: string | null,
-    messages: readonly Message[],
-    random: Random,
-    now: Millis,
-  ): HttpReply {
-    const conversation = this.#conversations.get(conversationId);
-    if (!conversation || this.#isForgotten(conversation, now))
-      return jsonReply(404, { detail: 'Conversation not found' });
-    if (sessionId !== null && sessionId !== conversation.sessionId)
-      return jsonReply(404, { detail: 'Session not found' });
-    const answer = messages.findLast((message) => message.role === 'user')?.content.trim() ?? '';
-    if (answer === '')
-      return jsonReply(400, { detail: 'A follow-up needs an answer of the user in previous_messages' });
+  #open(context: string, random: Random, now: Millis): QuestionAnswer {
+    const { conversationId, sessionId } = this.#begin(random, now);
+    const question = { ...openingQuestion(context, random), number: 1 };
+    return { kind: 'question', conversationId, sessionId, question, done: false };
+  }
+
+  #continue(asked: Extract<Asked, { kind: 'follow-up' }>, random: Random, now: Millis): QuestionAnswer {
+    const answer = asked.answer.trim();
+    const known = asked.conversationId === null ? undefined : this.#conversations.find(asked.conversationId, now);
+    if (asked.conversationId !== null && !known) return refused(404, 'Conversation not found');
+    if (known && asked.sessionId !== null && asked.sessionId !== known.sessionId)
+      return refused(404, 'Session not found');
+    if (answer === '') return refused(400, 'A follow-up needs an answer of the user in previous_messages');
+    const { conversationId, conversation } =
+      known && asked.conversationId !== null
+        ? { conversationId: asked.conversationId, conversation: known }
+        : this.#begin(random, now);
     conversation.questions += 1;
-    conversation.lastUsed = now;
-    this.#conversations.delete(conversationId);
-    this.#conversations.set(conversationId, conversation);
-    return questionReply(conversationId, conversation, followUpQuestion(answer, conversation.questions, random));
+    this.#conversations.use(conversationId, now);
+    const number = conversation.questions;
+    return {
+      kind: 'question',
+      conversationId,
+      sessionId: conversation.sessionId,
+      question: { ...followUpQuestion(answer, number, random), number },
+      done: number >= questionsEstimated,
+    };
   }
 
-  #isForgotten({ lastUsed }: Conversation, now: Millis): boolean {
-    return now - lastUsed > this.#limits.idle;
-  }
-
-  /** In batches: the first entry of a map in which much was deleted is costly to find. */
-  #forget(now: Millis): void {
-    const { conversations: most, idle } = this.#limits;
-    this.#nextSweep ??= plus(now, idle);
-    const size = this.#conversations.size;
-    if (size <= most && now < this.#nextSweep) return;
-    const kept = size > most ? Math.ceil((most * 15) / 16) : most;
-    this.#nextSweep = plus(now, millis(idle / 60));
-    for (const [id, conversation] of this.#conversations) {
-      if (this.#conversations.size <= kept && !this.#isForgotten(conversation, now)) return;
-      this.#conversations.delete(id);
-    }
+  #round(context: string, count: number, random: Random, now: Millis): QuestionAnswer {
+    const { conversationId, sessionId, conversation } = this.#begin(random, now);
+    conversation.questions = count;
+    const questions = Array.from({ length: count }, (_, n) => ({
+      ...(n === 0 ? openingQuestion(context, random) : followUpQuestion(context, n + 1, random)),
+      number: n + 1,
+    }));
+    return { kind: 'round', conversationId, sessionId, questions };
   }
 }
 
-const questionReply = (
-  conversationId: string,
-  { sessionId, questions }: Conversation,
-  { type, text }: QuestionText,
-): HttpReply =>
-  jsonReply(200, {
-    conversation_id: conversationId,
-    session_id: sessionId,
-    question: text,
-    question_number: questions,
-    question_type: type,
-  });
+const refused = (status: 400 | 404, detail: string): QuestionAnswer => ({ kind: 'refused', status, detail });

@@ -3,12 +3,17 @@ import type { FailureKind } from '../core/failure.ts';
 import { type Random, seededRandom } from '../core/random.ts';
 import { type Millis, millis, plus } from '../core/units.ts';
 import type { Connection, Transport } from '../engine/world.ts';
+import type { Exchange, MockAnswer } from '../mock/exchange.ts';
 import { preflightHeader } from '../mock/fault.ts';
+import type { HttpReply } from '../mock/http-reply.ts';
 import { type MockOptions, settleMockOptions } from '../mock/mock-options.ts';
-import { type MockAnswer, type MockRow, MockService, type MockStats } from '../mock/mock-service.ts';
-import { type MockRequest, readQuestionRequest } from '../mock/question-request.ts';
-import type { WireReply, WireRequest, WireTiming } from '../protocol/wire.ts';
-import { timingOf } from './wire-reply.ts';
+import type { MockRequest } from '../mock/mock-request.ts';
+import { MockService, type MockStats } from '../mock/mock-service.ts';
+import type { WireReply, WireRequest } from '../protocol/wire.ts';
+import { type Answered, type Received, SimulatedExchange } from './simulated-exchange.ts';
+import { SimulatedStream, takeEvents } from './simulated-stream.ts';
+
+export type { Received } from './simulated-exchange.ts';
 
 /** A planted answer, `after` the request was sent. */
 export type Planted = { readonly after: Millis } & (
@@ -19,7 +24,8 @@ export type Planted = { readonly after: Millis } & (
 /** Decides what step `step` (from 0) of `user` gets; null leaves it to the server. */
 export type Plant = (user: number, step: number, request: WireRequest) => Planted | null;
 
-export interface SimulatedServerOptions extends Pick<MockOptions, 'latency' | 'capacity' | 'faults' | 'apiKey'> {
+export interface SimulatedServerOptions
+  extends Pick<MockOptions, 'dialect' | 'replies' | 'sessions' | 'latency' | 'capacity' | 'faults' | 'apiKey'> {
   readonly clock: Clock;
   readonly seed?: string;
   /** Time to open a connection; 0 by default. Each user opens one, and a new one after the server has closed it. */
@@ -27,20 +33,6 @@ export interface SimulatedServerOptions extends Pick<MockOptions, 'latency' | 'c
   /** A connection that was unused for longer has to be opened again; by default none. */
   readonly idleClose?: Millis;
   readonly plant?: Plant;
-}
-
-/** One request as the server saw it. */
-export interface Received {
-  readonly user: number;
-  /** Counts the requests of the user, from 0. */
-  readonly step: number;
-  readonly row: MockRow;
-  /** When it arrived. */
-  readonly at: Millis;
-  /** From its arrival to its end on the wire; null while it is in flight. */
-  serviceTime: Millis | null;
-  /** `answered`, or the kind of failure that the user was told; null while it is in flight. */
-  end: 'answered' | FailureKind | null;
 }
 
 /** A transport with the reference server at its other end, in virtual time, whose truth is known. */
@@ -59,6 +51,9 @@ export interface SimulatedServer extends Transport {
 export function simulatedServer(options: SimulatedServerOptions): SimulatedServer {
   const { clock, plant = () => null, connectTime = millis(0), idleClose = millis(Number.POSITIVE_INFINITY) } = options;
   const settings = settleMockOptions({
+    ...(options.dialect === undefined ? {} : { dialect: options.dialect }),
+    ...(options.replies === undefined ? {} : { replies: options.replies }),
+    ...(options.sessions === undefined ? {} : { sessions: options.sessions }),
     ...(options.latency === undefined ? {} : { latency: options.latency }),
     capacity: options.capacity ?? null,
     faults: options.faults ?? [],
@@ -70,7 +65,6 @@ export function simulatedServer(options: SimulatedServerOptions): SimulatedServe
     plant,
     connectTime,
     idleClose,
-    apiKey: settings.apiKey,
     service: new MockService(settings, clock, millis(0)),
     random: seededRandom(settings.seed),
     received: [],
@@ -101,13 +95,12 @@ interface Shared {
   readonly plant: Plant;
   readonly connectTime: Millis;
   readonly idleClose: Millis;
-  readonly apiKey: string | null;
   readonly service: MockService;
   readonly random: Random;
   readonly received: Received[];
   /** Next step of each user; survives its connections. */
   readonly steps: Map<number, number>;
-  readonly inFlight: Set<Exchange>;
+  readonly inFlight: Set<SimulatedExchange>;
   closed: boolean;
 }
 
@@ -116,7 +109,10 @@ class SimulatedConnection implements Connection {
   readonly #user: number;
   /** When it was last used; null while it is not open. */
   #usedAt: Millis | null = null;
-  #exchange: Exchange | null = null;
+  #exchange: SimulatedExchange | null = null;
+  /** The stream of events that the user holds, and how the server hears that it has left. */
+  #held: { readonly stream: SimulatedStream; readonly leave: () => void } | null = null;
+  #streamEnded = false;
   /** The one deadline timer that is set; a timer for each request would double the events of a run. */
   #armed: Millis | null = null;
 
@@ -129,7 +125,7 @@ class SimulatedConnection implements Connection {
     if (this.#exchange) throw new Error(`user ${this.#user} sent a request before the last one had ended`);
     const { clock, inFlight, closed } = this.#shared;
     return new Promise((resolve) => {
-      const exchange = new Exchange(clock, request, deadline, (reply) => {
+      const exchange = new SimulatedExchange(clock, request, deadline, (reply) => {
         inFlight.delete(exchange);
         this.#exchange = null;
         this.#usedAt = reply.kind === 'answered' ? reply.ended : null;
@@ -147,15 +143,18 @@ class SimulatedConnection implements Connection {
   }
 
   streamEnded(): boolean {
-    return false;
+    const ended = this.#streamEnded;
+    this.#streamEnded = false;
+    return ended;
   }
 
   close(): void {
     this.#exchange?.break('unfinished', 'the user was gone');
     this.#usedAt = null;
+    this.#letStreamGo();
   }
 
-  async #carry(exchange: Exchange): Promise<void> {
+  async #carry(exchange: SimulatedExchange): Promise<void> {
     const { clock, connectTime, idleClose } = this.#shared;
     const handed = clock.now();
     if (this.#usedAt === null || handed - this.#usedAt > idleClose) {
@@ -167,17 +166,84 @@ class SimulatedConnection implements Connection {
     const { request } = exchange;
     const preflight = request.headers.includes(preflightHeader);
     const step = preflight ? -1 : this.#nextStep();
-    const seen = asMockRequest(request, preflight);
-    if (!preflight) this.#note(exchange, step, seen);
+    const seen = asMockRequest(request);
+    const understood = this.#shared.service.understand(seen);
+    if (!preflight) this.#note(exchange, step, understood);
     const planted = preflight ? null : this.#shared.plant(this.#user, step, request);
     if (planted) {
       await clock.until(plus(exchange.sent, planted.after));
       if (planted.kind === 'broken') exchange.break(planted.error, planted.detail);
-      else exchange.answer(planted.status, planted.contentType ?? 'application/json', planted.body);
+      else exchange.answer({ session: '', contentType: 'application/json', isEvent: false, ...planted });
       return;
     }
     const random = this.#shared.random.fork(this.#user).fork(step);
-    deliver(await this.#shared.service.answer(seen, () => exchange.over, random), exchange);
+    this.#deliver(await this.#shared.service.answer(seen, () => exchange.over, random, understood), exchange);
+  }
+
+  /** Faults as the HTTP transport reports them. */
+  #deliver(answer: MockAnswer, exchange: SimulatedExchange): void {
+    switch (answer.kind) {
+      case 'reply':
+        this.#reply(answer.reply, exchange);
+        void answer.after?.();
+        return;
+      case 'stream':
+        this.#hold(answer, exchange);
+        return;
+      case 'truncated':
+        exchange.break('reset', 'the connection was closed in the middle of the answer', answer.reply.body.length >> 1);
+        return;
+      case 'reset':
+        exchange.break('reset', 'the connection was closed before the answer began');
+        return;
+      case 'hang':
+        return;
+    }
+  }
+
+  /** The whole reply, the event of it that is the answer, or one that will come on the stream that the user holds. */
+  #reply(reply: HttpReply, exchange: SimulatedExchange): void {
+    const { events } = exchange.request;
+    const taken = reply.status >= 200 && reply.status < 300;
+    if (events?.on === 'held-stream' && taken && this.#held !== null) {
+      this.#held.stream.listen({
+        isAnswer: (event) => events.isAnswer(event),
+        heard: (data) => exchange.answer({ ...plain(reply), body: data, isEvent: true }),
+        lost: () => exchange.break('reset', 'the stream of events ended before the answer'),
+      });
+      return;
+    }
+    const isStream = reply.headers['content-type']?.startsWith('text/event-stream') === true;
+    if (events?.on !== 'reply' || !isStream) exchange.answer(plain(reply));
+    else {
+      const found = takeEvents(reply.body).events.find((event) => events.isAnswer(event));
+      exchange.answer({ ...plain(reply), body: found?.data ?? '', isEvent: found !== undefined });
+    }
+  }
+
+  #hold({ reply, stream }: Extract<MockAnswer, { readonly kind: 'stream' }>, exchange: SimulatedExchange): void {
+    this.#letStreamGo();
+    const held = {
+      stream: new SimulatedStream(() => {
+        if (this.#held !== held) return;
+        this.#held = null;
+        this.#streamEnded = true;
+      }),
+      leave: () => stream.close(),
+    };
+    this.#held = held;
+    held.stream.listen({
+      isAnswer: (event) => exchange.request.events?.isAnswer(event) ?? true,
+      heard: (data) => exchange.answer({ ...plain(reply), body: data, isEvent: true }),
+      lost: () => exchange.answer({ ...plain(reply), body: '' }),
+    });
+    stream.attach(held.stream);
+    held.stream.write(reply.body);
+  }
+
+  #letStreamGo(): void {
+    this.#held?.leave();
+    this.#held = null;
   }
 
   #nextStep(): number {
@@ -187,8 +253,8 @@ class SimulatedConnection implements Connection {
     return step;
   }
 
-  #note(exchange: Exchange, step: number, seen: MockRequest): void {
-    const row = readQuestionRequest(seen, this.#shared.apiKey).kind;
+  #note(exchange: SimulatedExchange, step: number, understood: Exchange): void {
+    const row = understood.kind === 'row' ? understood.asked.kind : understood.kind;
     exchange.record = { user: this.#user, step, row, at: exchange.sent, serviceTime: null, end: null };
     this.#shared.received.push(exchange.record);
   }
@@ -206,91 +272,29 @@ class SimulatedConnection implements Connection {
   }
 }
 
-/** One request on its way; ends once. */
-class Exchange {
-  readonly request: WireRequest;
-  readonly deadline: Millis;
-  readonly #clock: Clock;
-  readonly #settle: (reply: WireReply) => void;
-  record: Received | null = null;
-  over = false;
-  sent: Millis;
-  #connect = millis(0);
-  #opened = false;
+const plain = ({ status, headers, body }: HttpReply): Answered => ({
+  status,
+  contentType: headers['content-type'] ?? '',
+  session: headers['mcp-session-id'] ?? '',
+  body,
+  isEvent: false,
+});
 
-  constructor(clock: Clock, request: WireRequest, deadline: Millis, settle: (reply: WireReply) => void) {
-    this.#clock = clock;
-    this.request = request;
-    this.deadline = deadline;
-    this.sent = clock.now();
-    this.#settle = settle;
-  }
+const asMockRequest = ({ method, path, headers, body }: WireRequest): MockRequest => ({
+  method,
+  path,
+  headers: byName(headers),
+  body: body ?? '',
+});
 
-  connected(time: Millis): void {
-    this.#opened = true;
-    this.#connect = time;
-  }
+/** Headers are shared between requests, so that this is done once for each array. */
+const known = new WeakMap<readonly string[], MockRequest['headers']>();
 
-  answer(status: number, contentType: string, body: string): void {
-    const now = this.#clock.now();
-    this.#end('answered', () => ({
-      kind: 'answered',
-      status,
-      contentType,
-      session: '',
-      body,
-      ...this.#timing(now, Buffer.byteLength(body)),
-    }));
-  }
-
-  /** `received`: bytes of the body that came before; the first byte was then seen. */
-  break(error: FailureKind, detail: string, received = 0): void {
-    const firstByte = received > 0 ? this.#clock.now() : millis(Number.NaN);
-    this.#end(error, () => ({ kind: 'broken', error, detail, ...this.#timing(firstByte, received) }));
-  }
-
-  #end(end: 'answered' | FailureKind, reply: () => WireReply): void {
-    if (this.over) return;
-    this.over = true;
-    if (this.record) {
-      this.record.end = end;
-      this.record.serviceTime = millis(this.#clock.now() - this.sent);
-    }
-    this.#settle(reply());
-  }
-
-  #timing(firstByte: Millis, bytesReceived: number): WireTiming {
-    return timingOf({
-      sent: this.sent,
-      firstByte,
-      ended: this.#clock.now(),
-      connect: this.#connect,
-      opened: this.#opened,
-      bytesSent: Buffer.byteLength(this.request.body ?? ''),
-      bytesReceived,
-    });
-  }
-}
-
-/** Faults as the HTTP transport reports them. */
-function deliver(answer: MockAnswer, exchange: Exchange): void {
-  switch (answer.kind) {
-    case 'reply':
-      exchange.answer(answer.reply.status, answer.reply.headers['content-type'] ?? '', answer.reply.body);
-      return;
-    case 'truncated':
-      exchange.break('reset', 'the connection was closed in the middle of the answer', answer.reply.body.length >> 1);
-      return;
-    case 'reset':
-      exchange.break('reset', 'the connection was closed before the answer began');
-      return;
-    case 'hang':
-      return;
-  }
-}
-
-function asMockRequest({ method, path, headers, body }: WireRequest, preflight: boolean): MockRequest {
-  const at = headers.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'authorization');
-  const authorization = at < 0 ? '' : (headers[at + 1] ?? '');
-  return { method, path, authorization, preflight, body: body ?? '' };
+function byName(flat: readonly string[]): MockRequest['headers'] {
+  const found = known.get(flat);
+  if (found) return found;
+  const headers: Record<string, string> = {};
+  for (let i = 0; i + 1 < flat.length; i += 2) headers[(flat[i] ?? '').toLowerCase()] ??= flat[i + 1] ?? '';
+  known.set(flat, headers);
+  return headers;
 }
