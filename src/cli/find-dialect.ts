@@ -1,6 +1,7 @@
 import { exitCodes, SqloadError } from '../core/errors.ts';
 import { createRedactor } from '../core/redactor.ts';
-import { type Misfit, promptly } from '../engine/preflight.ts';
+import { promptly } from '../engine/caller.ts';
+import type { Misfit } from '../engine/preflight.ts';
 import { recognise } from '../engine/recognise.ts';
 import type { DialectPlan } from '../protocol/dialect-plan.ts';
 import { askTarget } from './ask-target.ts';
@@ -30,23 +31,27 @@ export async function findDialect(run: SettledRun, target: Target, machinery: Ma
   if (last === undefined) return { run, dialect: null, requests: 0 };
   return askTarget(target, machinery, async (world) => {
     const marked = candidates.map((dialect) => markedDialect(run, target, dialect));
-    const recognition = await recognise(marked, world);
-    const { plan, refused, requests } = recognition;
-    const found = plan === null ? undefined : candidates[marked.indexOf(plan)];
-    if (found !== undefined) return { run: run.inDialect(found), dialect: found, requests };
-    if (refused !== null) throw refusedError(refused, run, target);
+    const { plan, tools, refused, requests } = await recognise(marked, world);
+    const any = run.settings.dialect.value === 'auto';
+    // Which tools a server of MCP has is found out by the preflight, or in the load.
+    const found = plan ?? (any ? null : (tools?.plan ?? null));
+    const dialect = found === null ? undefined : candidates[marked.indexOf(found)];
+    if (dialect !== undefined) return { run: run.inDialect(dialect), dialect, requests };
+    if (refused !== null && tools === null) throw refusedError(refused, run, target);
     // The preflight says more about a server that speaks MCP in none of its revisions.
-    if (run.settings.dialect.value !== 'auto' && run.settings.preflight.value)
-      return { run: run.inDialect(last), dialect: null, requests };
-    const { message, hint } = notRecognised(last, run.settings.dialect.value === 'auto');
-    throw new SqloadError(`${target.address} ${message}`, { exitCode: exitCodes.unreachable, hint });
+    if (!any && run.settings.preflight.value) return { run: run.inDialect(last), dialect: null, requests };
+    const { message, hint } = notRecognised(run.plan.dialect, any, tools);
+    throw new SqloadError(`${target.address} ${message}`, {
+      exitCode: exitCodes.unreachable,
+      hint: createRedactor(run.plan.secrets)(hint),
+    });
   });
 }
 
 function refusedError(failed: Misfit['failed'], run: SettledRun, target: Target): SqloadError {
   const [dialect = run.plan.dialect] = run.candidates;
   const path = dialect.basePath + ('paths' in dialect ? dialect.paths.initial : 'path' in dialect ? dialect.path : '');
-  const misfit: Misfit = { asked: 'question', request: { method: 'POST', path }, failed, limit: promptly };
+  const misfit: Misfit = { asked: 'question', request: { method: 'POST', path }, failed, tools: null, limit: promptly };
   return misfitError(misfit, { address: target.address, dialect }, createRedactor(run.plan.secrets), null);
 }
 

@@ -3,7 +3,7 @@ import { createRedactor } from '../core/redactor.ts';
 import { type Misfit, preflight } from '../engine/preflight.ts';
 import type { DialectPlan } from '../protocol/dialect-plan.ts';
 import { askTarget } from './ask-target.ts';
-import { adviceFor, mayBeForeign, type Tooled, toolAdvice } from './dialect-advice.ts';
+import { adviceFor, mayBeForeign, toolAdvice } from './dialect-advice.ts';
 import type { Machinery } from './machinery.ts';
 import { misfitError } from './preflight-trouble.ts';
 import type { SettledRun } from './settle-run.ts';
@@ -21,7 +21,7 @@ export async function tryServer(run: SettledRun, target: Target, machinery: Mach
     if (misfit === null) return requests;
     const redact = createRedactor(plan.secrets);
     const advice =
-      toolsInstead(misfit, plan.dialect) ??
+      otherTools(misfit, plan.dialect) ??
       (mayBeForeign(misfit, plan.dialect) ? await adviceFor(plan.dialect, world) : null);
     const server = { address: target.address, dialect: plan.dialect };
     // The names of tools are of the server.
@@ -30,7 +30,5 @@ export async function tryServer(run: SettledRun, target: Target, machinery: Mach
 }
 
 /** The server speaks the protocol, but has other tools than the one that was called. */
-function toolsInstead({ tools = [] }: Misfit & Tooled, dialect: DialectPlan): string | null {
-  if (tools.length === 0 || !('tools' in dialect) || tools.includes(dialect.tools.initial)) return null;
-  return toolAdvice(dialect, tools);
-}
+const otherTools = ({ tools }: Misfit, dialect: DialectPlan): string | null =>
+  tools === null || !('tools' in dialect) ? null : toolAdvice({ plan: dialect, names: tools }, dialect);
