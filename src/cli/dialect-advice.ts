@@ -2,8 +2,9 @@ import { excerpt } from '../engine/excerpt.ts';
 import type { Misfit } from '../engine/preflight.ts';
 import { type OtherTools, recognise } from '../engine/recognise.ts';
 import type { World } from '../engine/world.ts';
-import type { DialectPlan, McpDialectPlan } from '../protocol/dialect-plan.ts';
+import { type DialectPlan, isStateless, type McpDialectPlan } from '../protocol/dialect-plan.ts';
 import { knownDialects } from './dialect-candidates.ts';
+import { nothingSaid } from './dialect-settings.ts';
 import { showMcpTransport } from './dialect-values.ts';
 
 /** Statuses by which a server says that it has no such path, or does not take such a request there. */
@@ -23,16 +24,26 @@ export function mayBeForeign({ failed: { status, kind }, asked }: Misfit, plan: 
  * null: it speaks nothing that sqload would recognise, or just what it was asked in.
  */
 export async function adviceFor(plan: DialectPlan, world: Pick<World, 'clock' | 'transport'>): Promise<string | null> {
-  const others = knownDialects(plan).filter((other) => differences(other, plan).length > 0);
+  const { basePath, headers } = plan;
+  const origin = ('origin' in plan ? plan.origin : null) ?? null;
+  const known = knownDialects({ said: nothingSaid, requests: { basePath, headers }, origin }).map((other) =>
+    isMcp(other) && isMcp(plan) ? { ...other, tools: plan.tools } : other,
+  );
+  const others = known.filter((other) => differences(other, plan).length > 0);
   // A server may speak several: what is the nearest to what was asked is the best advice.
   const nearest = others.sort((a, b) => distance(a, plan) - distance(b, plan));
-  const { plan: found, tools } = await recognise([plan, ...nearest], world);
-  if (found === null) return tools === null || tools.plan === plan ? null : toolAdvice(tools.plan, tools.names);
-  return found === plan ? null : `This server speaks "${found.name}": ${differences(found, plan).join(' ')}.`;
+  const found = await recognise([plan, ...nearest], world);
+  if (found.plan !== null)
+    return found.plan === plan
+      ? null
+      : `This server speaks "${found.plan.name}": ${differences(found.plan, plan).join(' ')}.`;
+  return found.tools === null ? null : toolAdvice(found.tools, plan);
 }
 
-const distance = (other: DialectPlan, plan: DialectPlan): number =>
-  other.name === plan.name ? 0 : isMcp(other) === isMcp(plan) ? 1 : 2;
+function distance(other: DialectPlan, plan: DialectPlan): number {
+  if (!isMcp(other) || !isMcp(plan)) return other.name === plan.name ? 0 : isMcp(other) === isMcp(plan) ? 2 : 4;
+  return (other.name === plan.name ? 0 : 2) + (isStateless(other.version) === isStateless(plan.version) ? 0 : 1);
+}
 
 /** What to do to the command line so that it asks in `found`; nothing where it does already. */
 function differences(found: DialectPlan, plan: DialectPlan): readonly string[] {
@@ -57,45 +68,52 @@ function mcpFlags(found: McpDialectPlan, plan: McpDialectPlan): readonly string[
     ...(ofTool || found.name === plan.name ? [] : [`--dialect ${found.name}`]),
     ...(ofTool && !sameTransport ? [`--mcp-transport ${showMcpTransport(found.transport)}`] : []),
     ...(found.path === plan.path ? [] : [`--mcp-path ${found.path}`]),
-    ...(sameTransport && hasHandshake(found) !== hasHandshake(plan) ? [`--mcp-version ${found.version}`] : []),
+    ...(sameTransport && isStateless(found.version) !== isStateless(plan.version)
+      ? [`--mcp-version ${found.version}`]
+      : []),
   ];
 }
 
 const isMcp = (plan: DialectPlan): plan is McpDialectPlan =>
   plan.name === 'mcp' || plan.name === 'mcp-sse' || plan.name === 'mcp-tool';
 
-const hasHandshake = ({ version }: McpDialectPlan): boolean => version !== '2026-07-28';
-
-/** Which tools there are in place of those that were called, of a server that speaks as the plan says. */
-export function toolAdvice(plan: McpDialectPlan, tools: readonly string[]): string {
-  // The names are of the server: no more of them than people read.
-  const named = tools.slice(0, 8).map((name) => excerpt(name, 40));
-  const more = tools.length > named.length ? ` and ${tools.length - named.length} more` : '';
-  const there = `This MCP server has the ${tools.length === 1 ? 'tool' : 'tools'} ${named.join(', ')}${more}`;
-  if (plan.name === 'mcp-tool') return `${there}: name one of them with --tool.`;
-  const where = plan.path === '/mcp' ? '' : ` --mcp-path ${plan.path}`;
-  return `${there}: add --dialect mcp-tool --tool <name>${plan.transport === 'http+sse' ? ` --mcp-transport sse${where}` : where}.`;
+/** Which tools there are in place of those that were called, and how to call one. `asked`: in which dialect the server was asked. */
+export function toolAdvice({ plan, names }: OtherTools, asked: DialectPlan): string {
+  // They are of the server: no more of them than people read.
+  const shown = names.slice(0, 8).map((name) => excerpt(name, 40));
+  const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : '';
+  const there =
+    names.length === 0
+      ? 'names no tools'
+      : `has the ${names.length === 1 ? 'tool' : 'tools'} ${shown.join(', ')}${more}`;
+  const server = asked.name === 'mcp-tool' ? asked : ({ ...plan, name: 'mcp-tool', ...usual } as const);
+  const flags = [
+    ...(asked.name === 'mcp-tool' ? [] : ['--dialect mcp-tool']),
+    '--tool <name>',
+    ...mcpFlags(plan, server),
+  ];
+  return `This MCP server ${there}: add ${flags.join(' ')}.`;
 }
+
+/** Where mcp-tool looks for a server unless it is told otherwise. */
+const usual = { transport: 'streamable-http', path: '/mcp' } as const;
 
 /** What was found out, in a sentence. */
 export function chosenSentence(plan: DialectPlan): string {
   if (!isMcp(plan)) return `The server speaks "${plan.name}".`;
   if (plan.transport === 'http+sse') return `The server speaks "mcp-sse" of ${plan.version}, at ${plan.path}.`;
-  const era = hasHandshake(plan) ? 'with a handshake for each user' : 'without sessions';
+  const era = isStateless(plan.version) ? 'without sessions' : 'with a handshake for each user';
   return `The server speaks "mcp" of ${plan.version}, ${era}.`;
 }
 
-/** Why nothing was recognised, as what the address does, and what to do. `any`: every known dialect was tried. */
+/** Why nothing was recognised, as what the address does, and what to do. */
 export function notRecognised(
   plan: DialectPlan,
   any: boolean,
   tools: OtherTools | null,
 ): { readonly message: string; readonly hint: string } {
   if (tools !== null)
-    return {
-      message: 'speaks MCP, but does not have the tools of sequential questioning.',
-      hint: toolAdvice(tools.plan, tools.names),
-    };
+    return { message: 'speaks MCP, but has not the tools that were asked for.', hint: toolAdvice(tools, plan) };
   if (any)
     return {
       message: 'speaks none of the dialects that can be recognised: guide, docs, upstream, mcp, mcp-sse.',

@@ -1,12 +1,10 @@
 import type { DialectPlan, McpDialectPlan } from '../protocol/dialect-plan.ts';
-import { mcpPlan, pathPlan, type Requests } from './dialect-plan-of.ts';
-import { type DialectSettings, nothingSaid } from './dialect-settings.ts';
+import { type KnownSources, mcpPlan, pathPlan } from './dialect-plan-of.ts';
 import type { McpVersionChoice } from './dialect-values.ts';
 
 /** The dialects that can be recognised without being described, in the order in which they are tried. */
-export function knownDialects(requests: Requests, said: DialectSettings = nothingSaid): readonly DialectPlan[] {
-  const { basePath, headers } = requests;
-  const sources = { said, requests: { basePath, headers } };
+export function knownDialects(sources: KnownSources): readonly DialectPlan[] {
+  const { said } = sources;
   const mcp = mcpPlan('mcp', sources);
   const sse = mcpPlan('mcp-sse', sources);
   return [
@@ -18,8 +16,9 @@ export function knownDialects(requests: Requests, said: DialectSettings = nothin
 }
 
 /** Among which dialects the server is to be asked for its own; none where that is settled. */
-export function candidatesOf(said: DialectSettings, plan: DialectPlan): readonly DialectPlan[] {
-  if (said.dialect.value === 'auto') return knownDialects(plan, said);
+export function candidatesOf(sources: KnownSources, plan: DialectPlan): readonly DialectPlan[] {
+  const { said } = sources;
+  if (said.dialect.value === 'auto') return knownDialects(sources);
   const streamable = (plan.name === 'mcp' || plan.name === 'mcp-tool') && plan.transport === 'streamable-http';
   return streamable && isOpen(said.mcpVersion.value) ? inEachEra(plan) : [];
 }

@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { SqloadError } from '../core/errors.ts';
 import { defaultPaths } from '../protocol/dialect-paths.ts';
-import type { DialectPlan } from '../protocol/dialect-plan.ts';
 import { fakeHost } from '../testing/fake-host.ts';
 import { parseScenario } from '../workload/parse-scenario.ts';
 import { candidatesOf } from './dialect-candidates.ts';
-import { dialectPlanOf, playable } from './dialect-plan-of.ts';
+import { type DialectSources, dialectPlanOf, playable } from './dialect-plan-of.ts';
 import { asPlanned } from './dialect-settings.ts';
 import type { RunFlags } from './run-options.ts';
-import { type RunSettings, resolveRunSettings } from './run-settings.ts';
+import { resolveRunSettings } from './run-settings.ts';
 import { scenarioValues } from './scenario-values.ts';
 
 const least = 'users: 10\nspawn_rate: 1/s\nrun_time: 60s\n';
@@ -26,11 +25,12 @@ interface Said {
 const flags = (given: Readonly<Record<string, string>>): RunFlags =>
   Object.fromEntries(Object.entries(given).map(([key, text]) => [key, [{ name: key, text }]]));
 
-function settle({ flags = {}, env = {}, file = '', files = {} }: Said): { said: RunSettings; plan: DialectPlan } {
+function settle({ flags = {}, env = {}, file = '', files = {} }: Said) {
   const host = fakeHost({ env, files });
   const scenario = parseScenario(least + file, 'x.yaml');
   const said = resolveRunSettings(host, flags, scenarioValues(scenario));
-  return { said, plan: dialectPlanOf({ host, said, rest: scenario.rest, requests }) };
+  const sources: DialectSources = { host, said, rest: scenario.rest, requests, origin: 'http://a:1' };
+  return { said, sources, plan: dialectPlanOf(sources) };
 }
 
 function refusal(said: Said): { message: string; hint: string } {
@@ -63,6 +63,7 @@ describe('dialectPlanOf()', () => {
     expect(settle({ flags: flags({ dialect: 'mcp' }) }).plan).toEqual({
       name: 'mcp',
       ...requests,
+      origin: 'http://a:1',
       transport: 'streamable-http',
       path: '/mcp',
       version: '2026-07-28',
@@ -273,8 +274,8 @@ describe('playable()', () => {
 
 describe('candidatesOf()', () => {
   const names = (said: Said) => {
-    const { said: settings, plan } = settle(said);
-    return candidatesOf(settings, plan).map((each) =>
+    const { sources, plan } = settle(said);
+    return candidatesOf(sources, plan).map((each) =>
       'version' in each ? `${each.name}${each.path} ${each.version}` : each.name,
     );
   };
@@ -304,8 +305,8 @@ describe('candidatesOf()', () => {
     expect(names({ flags: flags({ dialect: 'auto', mcpPath: '/m', mcpVersion: '2025-06-18' }) })).toEqual([
       ...['guide', 'docs', 'upstream', 'mcp/m 2025-06-18', 'mcp-sse/m 2024-11-05'],
     ]);
-    const { said, plan } = settle({ flags: flags({ dialect: 'auto', paths: 'health=/up' }) });
-    for (const each of candidatesOf(said, plan)) {
+    const { sources, plan } = settle({ flags: flags({ dialect: 'auto', paths: 'health=/up' }) });
+    for (const each of candidatesOf(sources, plan)) {
       expect(each).toMatchObject(requests);
       if ('paths' in each) expect(each.paths).toEqual({ ...defaultPaths[each.name], health: '/up' });
     }

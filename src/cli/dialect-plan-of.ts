@@ -21,12 +21,18 @@ import { parseArguments, replyPointers, type ToolArguments } from './tool-values
 /** What every dialect of a run has in common. */
 export type Requests = Pick<DialectPlan, 'basePath' | 'headers'>;
 
-/** What a dialect is settled from. `rest` is of the scenario file. */
-export interface DialectSources {
-  readonly host: Host;
+/** What a dialect is settled from that is known by its name. */
+export interface KnownSources {
   readonly said: DialectSettings;
-  readonly rest: ScenarioRest | null;
   readonly requests: Requests;
+  /** Scheme, host and port; null for the built-in server, which is not there yet. */
+  readonly origin: string | null;
+}
+
+/** What any dialect is settled from. `rest` is of the scenario file. */
+export interface DialectSources extends KnownSources {
+  readonly host: Host;
+  readonly rest: ScenarioRest | null;
 }
 
 /**
@@ -52,10 +58,11 @@ export function dialectPlanOf(sources: DialectSources): DialectPlan {
 }
 
 /** A contract that is known by its paths. */
-export const pathPlan = (
-  name: PathDialectPlan['name'],
-  { said, requests }: Pick<DialectSources, 'said' | 'requests'>,
-): PathDialectPlan => ({ name, ...requests, paths: { ...defaultPaths[name], ...said.paths.value } });
+export const pathPlan = (name: PathDialectPlan['name'], { said, requests }: KnownSources): PathDialectPlan => ({
+  name,
+  ...requests,
+  paths: { ...defaultPaths[name], ...said.paths.value },
+});
 
 const questioningTools = {
   initial: 'sequential_questioning',
@@ -66,7 +73,7 @@ const questioningTools = {
 /** Tools of an MCP server. `custom` says how those of mcp-tool are called. */
 export function mcpPlan(
   name: McpDialectPlan['name'],
-  { said, requests }: Pick<DialectSources, 'said' | 'requests'>,
+  { said, requests, origin }: KnownSources,
   custom: McpDialectPlan['custom'] = null,
 ): McpDialectPlan {
   const transport = name === 'mcp-sse' ? 'http+sse' : name === 'mcp' ? 'streamable-http' : said.mcpTransport.value;
@@ -74,6 +81,7 @@ export function mcpPlan(
   return {
     name,
     ...requests,
+    ...(origin === null ? {} : { origin }),
     transport,
     path: said.mcpPath.value,
     version: transport === 'http+sse' ? '2024-11-05' : version === 'auto' ? assumed.mcpVersion : version,

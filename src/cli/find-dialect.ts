@@ -31,18 +31,20 @@ export async function findDialect(run: SettledRun, target: Target, machinery: Ma
   if (last === undefined) return { run, dialect: null, requests: 0 };
   return askTarget(target, machinery, async (world) => {
     const marked = candidates.map((dialect) => markedDialect(run, target, dialect));
-    const recognition = await recognise(marked, world);
-    const { tools, refused, requests } = recognition;
+    const { plan, tools, refused, requests } = await recognise(marked, world);
     const any = run.settings.dialect.value === 'auto';
-    // The preflight says more about a tool that is not there.
-    const spoken = recognition.plan ?? (any ? null : (tools?.plan ?? null));
-    const found = candidates.find((_, i) => marked[i] === spoken);
-    if (found !== undefined) return { run: run.inDialect(found), dialect: found, requests };
-    if (refused !== null) throw refusedError(refused, run, target);
+    // Which tools a server of MCP has is found out by the preflight, or in the load.
+    const found = plan ?? (any ? null : (tools?.plan ?? null));
+    const dialect = found === null ? undefined : candidates[marked.indexOf(found)];
+    if (dialect !== undefined) return { run: run.inDialect(dialect), dialect, requests };
+    if (refused !== null && tools === null) throw refusedError(refused, run, target);
     // The preflight says more about a server that speaks MCP in none of its revisions.
     if (!any && run.settings.preflight.value) return { run: run.inDialect(last), dialect: null, requests };
-    const { message, hint } = notRecognised(last, any, tools);
-    throw new SqloadError(`${target.address} ${message}`, { exitCode: exitCodes.unreachable, hint });
+    const { message, hint } = notRecognised(run.plan.dialect, any, tools);
+    throw new SqloadError(`${target.address} ${message}`, {
+      exitCode: exitCodes.unreachable,
+      hint: createRedactor(run.plan.secrets)(hint),
+    });
   });
 }
 

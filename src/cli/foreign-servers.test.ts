@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { WireRequest } from '../protocol/wire.ts';
 import { fakeHost } from '../testing/fake-host.ts';
-import type { Plant, Planted } from '../testing/simulated-server.ts';
+import type { Plant, Planted, SimulatedServerOptions } from '../testing/simulated-server.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
 import { runVirtually, virtualMachinery } from '../testing/virtual-machinery.ts';
 
@@ -40,12 +40,20 @@ const speaking = {
 const names = ['guide', 'docs', 'upstream'] as const;
 
 let runs = 0;
-async function sqload(plant: Plant, argv: readonly string[], files: Readonly<Record<string, string>> = {}) {
+async function sqload(
+  server: Plant | Partial<SimulatedServerOptions>,
+  argv: readonly string[],
+  files: Readonly<Record<string, string>> = {},
+) {
   const clock = new VirtualClock();
   const here = join(out, String(runs++));
   const load = ['-u', '2', '-t', '10s', '--no-default-thresholds', '--seed', '1', '--out', here];
   const host = fakeHost({ argv: [...argv, ...(argv[0] === 'plan' ? [] : load)], files });
-  const code = await runVirtually(host, clock, virtualMachinery(clock, { plant }));
+  const code = await runVirtually(
+    host,
+    clock,
+    virtualMachinery(clock, typeof server === 'function' ? { plant: server } : server),
+  );
   const folder = existsSync(here) ? readdirSync(here)[0] : undefined;
   const record = folder === undefined ? '' : readFileSync(join(here, folder, 'record.ndjson'), 'utf8');
   return { code, ...host.written, header: record === '' ? null : JSON.parse(record.split('\n')[0] ?? '') };
@@ -156,6 +164,110 @@ describe('--dialect auto', () => {
   });
 });
 
+describe('every pair of dialects on the reference server', () => {
+  const owns = ['guide', 'docs', 'upstream', 'mcp@2026-07-28', 'mcp@2025-11-25', 'mcp-sse'] as const;
+  const asks = ['guide', 'docs', 'upstream', 'mcp', 'mcp-sse', 'auto'] as const;
+  const nameOf = (own: (typeof owns)[number]): string => own.replace(/@.*/, '');
+
+  test.each(owns.flatMap((own) => asks.map((asked) => [asked, own] as const)))(
+    'asked in %s, it speaks %s',
+    async (asked, own) => {
+      const { code, stderr, header } = await sqload({ dialect: own }, ['sustained', ...theirs, '--dialect', asked]);
+      if (asked === nameOf(own) || asked === 'auto') {
+        expect([code, stderr]).toEqual([0, expect.stringContaining('Testing http://127.0.0.1:9')]);
+        if (asked === 'auto') expect(header.settings.dialect.value).toBe(`${nameOf(own)} (found by auto)`);
+      } else {
+        expect([code, header]).toEqual([5, null]);
+        expect(stderr).toContain(`\n  This server speaks "${nameOf(own)}": add --dialect ${nameOf(own)}.\n`);
+      }
+    },
+  );
+
+  test.each([
+    ['mcp@2026-07-28', 'The server speaks "mcp" of 2026-07-28, without sessions.', '2026-07-28'],
+    ['mcp@2025-11-25', 'The server speaks "mcp" of 2025-11-25, with a handshake for each user.', '2025-11-25'],
+  ] as const)('the revision of %s is found, said and kept', async (dialect, sentence, version) => {
+    const { code, stderr, header } = await sqload({ dialect }, ['sustained', ...theirs, '--dialect', 'mcp']);
+    expect([code, stderr]).toEqual([0, expect.stringContaining(`${sentence}\n`)]);
+    expect(header.settings['mcp-version']).toEqual({ value: `${version} (found by auto)`, from: 'default' });
+    expect(header.settings.dialect).toEqual({ value: 'mcp', from: 'flag' });
+    expect(header.sessionRows.length > 0).toBe(version === '2025-11-25');
+  });
+
+  test('a revision that was named is not asked for', async () => {
+    const options = ['--dialect', 'mcp', '--mcp-version', '2025-06-18'];
+    const { code, stderr, header } = await sqload({ dialect: 'mcp' }, ['sustained', ...theirs, ...options]);
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('The server speaks')]);
+    expect(header.settings['mcp-version']).toEqual({ value: '2025-06-18', from: 'flag' });
+  });
+});
+
+describe('a server of MCP that is asked a little wrong', () => {
+  const tool = ['--dialect', 'mcp-tool', '--tool', 'sequential_questioning'];
+
+  test.each<[SimulatedServerOptions['dialect'] & string, readonly string[], string]>([
+    [
+      'mcp@2026-07-28',
+      ['--dialect', 'mcp', '--mcp-version', '2025-11-25'],
+      'speaks "mcp": add --mcp-version 2026-07-28.',
+    ],
+    [
+      'mcp@2025-11-25',
+      ['--dialect', 'mcp', '--mcp-version', '2026-07-28'],
+      'speaks "mcp": add --mcp-version 2025-11-25.',
+    ],
+    ['mcp@2025-11-25', [...tool, '--mcp-version', '2026-07-28'], 'speaks "mcp": add --mcp-version 2025-11-25.'],
+    ['mcp', ['--dialect', 'mcp', '--mcp-path', '/x'], 'speaks "mcp": add --mcp-path /mcp.'],
+    ['mcp-sse', ['--dialect', 'mcp-sse', '--mcp-path', '/x'], 'speaks "mcp-sse": add --mcp-path /mcp.'],
+    ['mcp-sse', tool, 'speaks "mcp-sse": add --mcp-transport sse.'],
+    ['mcp', [...tool, '--mcp-transport', 'sse'], 'speaks "mcp": add --mcp-transport streamable-http.'],
+  ])('%s, asked with %j', async (dialect, options, advice) => {
+    const { code, stderr, header } = await sqload({ dialect }, ['sustained', ...theirs, ...options]);
+    expect([code, header]).toEqual([5, null]);
+    expect(stderr).toContain(`\n  This server ${advice}\n`);
+  });
+
+  const all = 'sequential_questioning, sequential_questioning_follow_up, sequential_questioning_automatic';
+  test.each([
+    [['--dialect', 'mcp', '--tool', 'initial=ask'], `has the tools ${all}: add --dialect mcp-tool --tool <name>.`],
+    [['--dialect', 'mcp-tool', '--tool', 'ask'], `has the tools ${all}: add --tool <name>.`],
+  ])('has no such tool: %j', async (options, advice) => {
+    const { code, stderr, header } = await sqload({ dialect: 'mcp' }, ['sustained', ...theirs, ...options]);
+    expect([code, header]).toEqual([5, null]);
+    expect(stderr).toContain(`\n  This MCP server ${advice}\n`);
+  });
+
+  test('other tools than those of sequential questioning: auto names them, with the way to call one', async () => {
+    const options = ['--dialect', 'auto', '--tool', 'initial=ask'];
+    const { code, stderr, header } = await sqload({ dialect: 'mcp-sse' }, ['sustained', ...theirs, ...options]);
+    expect([code, header]).toEqual([5, null]);
+    expect(stderr).toContain('http://127.0.0.1:9 speaks MCP, but has not the tools that were asked for.');
+    expect(stderr).toContain(`has the tools ${all}: add --dialect mcp-tool --tool <name> --mcp-transport sse.`);
+  });
+
+  test('nothing speaks at all: auto says so, and a named dialect has its own hint', async () => {
+    const nothing = { plant: (() => notFound) as Plant };
+    const auto = await sqload(nothing, ['sustained', ...theirs, '--dialect', 'auto']);
+    expect([auto.code, auto.stderr]).toEqual([
+      5,
+      expect.stringContaining('speaks none of the dialects that can be recognised'),
+    ]);
+    const mcp = await sqload(nothing, ['sustained', ...theirs, '--dialect', 'mcp']);
+    expect([mcp.code, mcp.stderr]).toEqual([
+      5,
+      expect.stringContaining('Give the path of the MCP endpoint with --mcp-path'),
+    ]);
+    const blind = await sqload(nothing, ['sustained', ...theirs, '--dialect', 'mcp', '--no-preflight']);
+    expect([blind.code, blind.stderr]).toEqual([5, expect.stringContaining('does not speak MCP at /mcp.')]);
+  });
+
+  test('only its health check is elsewhere: the hint says how to ask for it', async () => {
+    const options = ['--dialect', 'mcp', '--mcp-health', '/up'];
+    const { code, stderr } = await sqload({ dialect: 'mcp' }, ['sustained', ...theirs, ...options]);
+    expect([code, stderr]).toEqual([5, expect.stringContaining('--mcp-health ping')]);
+  });
+});
+
 describe('dialect: rest', () => {
   const file = `users: 2
 spawn_rate: 2
@@ -182,6 +294,10 @@ rest:
   });
 
   test('hints speak of the file', async () => {
+    const noPath = await run(() => notFound, file.replace('  health: { path: /health }\n', ''));
+    expect(noPath.stderr).toContain('Correct the path of rest.initial in the scenario file');
+    const noHealth = await run(() => notFound);
+    expect(noHealth.stderr).toContain('Correct the path of rest.health in the scenario file');
     const noId = await run(() => json(200, {}));
     expect(noId.stderr).toContain('as the dialect rest says (missing-field, HTTP 200)');
     expect(noId.stderr).toContain('every pointer of rest.reply leads to a text');

@@ -54,7 +54,9 @@ export function settleRun(host: Host, input: RunInput): SettledRun {
   const { apiKey, headers, ca, seed, corpus } = settings;
   const credentials = { host: settings.host.value, apiKey: apiKey.value, headers: headers.value };
   const requests = { basePath: settings.host.value?.basePath ?? '', headers: requestHeaders(credentials) };
-  const dialect = dialectPlanOf({ host, said: settings, rest: scenario.rest, requests });
+  const origin = settings.host.value?.origin ?? null;
+  const sources = { host, said: settings, rest: scenario.rest, requests, origin };
+  const dialect = dialectPlanOf(sources);
   return assemble(
     {
       nodeVersion: host.nodeVersion,
@@ -67,7 +69,7 @@ export function settleRun(host: Host, input: RunInput): SettledRun {
       secrets: secretsOf(credentials),
     },
     dialect,
-    candidatesOf(settings, dialect),
+    candidatesOf(sources, dialect),
   );
 }
 

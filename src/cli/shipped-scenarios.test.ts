@@ -16,7 +16,7 @@ test.each(Object.keys(files))('%s loads with all of its grammars, and its dialec
   const host = fakeHost({ files });
   const scenario = loadScenario(host, file);
   const said = resolveRunSettings(host, {}, scenarioValues(scenario));
-  const plan = dialectPlanOf({ host, said, rest: scenario.rest, requests });
+  const plan = dialectPlanOf({ host, said, rest: scenario.rest, requests, origin: null });
   expect(playable(said.mix, plan).value.initial).toBeGreaterThan(0);
   // An example for a dialect is in the file of its name.
   if (scenario.dialect !== null && scenario.name !== 'sequential-thinking') expect(plan.name).toBe(scenario.name);

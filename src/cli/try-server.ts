@@ -21,7 +21,7 @@ export async function tryServer(run: SettledRun, target: Target, machinery: Mach
     if (misfit === null) return requests;
     const redact = createRedactor(plan.secrets);
     const advice =
-      toolsInstead(misfit, plan.dialect) ??
+      otherTools(misfit, plan.dialect) ??
       (mayBeForeign(misfit, plan.dialect) ? await adviceFor(plan.dialect, world) : null);
     const server = { address: target.address, dialect: plan.dialect };
     // The names of tools are of the server.
@@ -30,5 +30,5 @@ export async function tryServer(run: SettledRun, target: Target, machinery: Mach
 }
 
 /** The server speaks the protocol, but has other tools than the one that was called. */
-const toolsInstead = ({ tools }: Misfit, dialect: DialectPlan): string | null =>
-  tools !== null && 'tools' in dialect ? toolAdvice(dialect, tools) : null;
+const otherTools = ({ tools }: Misfit, dialect: DialectPlan): string | null =>
+  tools === null || !('tools' in dialect) ? null : toolAdvice({ plan: dialect, names: tools }, dialect);
