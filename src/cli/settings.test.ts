@@ -24,6 +24,7 @@ const samples: Readonly<Record<string, readonly [string, string, string, string]
   'api-key': ['key-a', 'key-b', 'key-c', 'key-d'],
   header: ['A: 1', 'B: 2', 'C: 3; d=4', 'D: 4'],
   path: ['initial=/a', 'health=/b', 'follow-up=/c', 'initial=/d,health=/e'],
+  dialect: ['docs', 'mcp', 'auto', 'rest'],
   'mcp-version': ['2025-11-25', 'auto', '2024-11-05', '2026-07-28'],
   'mcp-path': ['/a', '/b', '/c?x=1', '/d'],
   'mcp-transport': ['sse', 'streamable-http', 'sse', 'streamable-http'],
