@@ -5,12 +5,14 @@ import { RunStop } from '../engine/stop.ts';
 import type { LoadCrew } from '../io/load-threads.ts';
 import { withMonitors } from '../io/monitors/monitor-watch.ts';
 import type { Sampler } from '../io/monitors/sampler.ts';
+import { withCounter } from '../io/monitors/server-counter.ts';
 import { RecordWriter, recordFile } from '../io/record-store.ts';
 import { checkWritable, createRunFolder } from '../io/run-folder.ts';
 import type { RecordHeader } from '../record/record.ts';
 import { type Slice, shareOf } from '../workload/slice.ts';
 import { checkOpenFiles } from './check-open-files.ts';
 import { conductRun } from './conduct-run.ts';
+import { countBefore } from './count-before.ts';
 import { folderOfPrefix } from './deliver-reports.ts';
 import { deliverRun } from './deliver-run.ts';
 import { chosenSentence } from './dialect-advice.ts';
@@ -142,6 +144,7 @@ interface Played {
 async function play(host: Host, { run, stage }: Ready, out: string, machinery: Machinery): Promise<Played> {
   const { settings } = run;
   const { target, crew } = stage;
+  const before = await countBefore(run, stage, machinery);
   const startedAt = new Date(machinery.date().getTime() + lead);
   const header = headerOf(run, stage, startedAt);
   const folder = createRunFolder(out, header.scenario, startedAt);
@@ -154,7 +157,8 @@ async function play(host: Host, { run, stage }: Ready, out: string, machinery: M
   const load = crew.start(stop, lead);
   const watch = watchServer(stage.samplers, machinery.clock(), lead, (text) => screen?.print(text));
   try {
-    await conductRun(withMonitors(load.events, watch), {
+    const events = withMonitors(load.events, watch);
+    await conductRun(before === null ? events : withCounter(events, before, machinery.readCounter), {
       host,
       header,
       stop,

@@ -71,7 +71,8 @@ class Part {
       else if (event.kind === 'second') return expected(event, second);
       else if (event.kind === 'example') this.#examples.push(event);
       else if (event.kind === 'monitor') this.#readings.push(event);
-      else this.end = event;
+      // A slice alone cannot tell what the server counted of the whole.
+      else if (event.kind === 'end') this.end = event;
     }
     return null;
   }
