@@ -129,13 +129,3 @@ export const builtInKinds: readonly BuiltInKind[] = [
   toolKind(mcpKind('2026-07-28', 'json', false)),
   toolKind(sseKind('/sse')),
 ];
-
-/** One of each carrier and era, where all of them would be too many. */
-export const fewKinds: readonly BuiltInKind[] = builtInKinds.filter(({ name }) =>
-  [
-    ...['guide', 'docs', 'upstream', 'rest, as upstream', 'mcp-sse at /mcp'],
-    ...['mcp 2025-11-25, json, with sessions', 'mcp 2025-11-25, events, with sessions', 'mcp 2026-07-28, json'],
-    ...['mcp 2025-03-26, json, without sessions'],
-    ...['mcp-tool, mcp 2025-11-25, json, with sessions', 'mcp-tool, mcp-sse at /sse'],
-  ].includes(name),
-);
