@@ -6,11 +6,12 @@ import { RunStop } from '../engine/stop.ts';
 import { tallyCount } from '../metrics/tally.ts';
 import type { Fault, FaultKind } from '../mock/fault.ts';
 import type { MockStats } from '../mock/mock-service.ts';
-import { type RunningMockServer, startMockServer } from '../mock.ts';
+import { startMockServer } from '../mock.ts';
 import { createDialect } from '../protocol/create-dialect.ts';
 import { rowIds } from '../protocol/dialect.ts';
 import type { Cell, EndEvent, SecondEvent } from '../record/run-event.ts';
 import { type BuiltInKind, builtInKinds } from '../testing/built-in-kinds.ts';
+import { sessionsLeft } from '../testing/sessions-left.ts';
 import { planFor, profileOf } from '../testing/virtual-run.ts';
 import { wholeRun } from '../workload/slice.ts';
 import { httpTransport } from './http-transport.ts';
@@ -19,7 +20,7 @@ import { realClock } from './real-clock.ts';
 // Whole runs of every dialect over sockets and in real time. How fast they are says nothing: only what is counted.
 
 // Each of them is a server and five users in this thread.
-vi.setConfig({ testTimeout: 60_000, maxConcurrency: 6 });
+vi.setConfig({ testTimeout: 60_000, maxConcurrency: 8 });
 
 const profile = profileOf('users: 5\nspawn_rate: 20/s\nrun_time: 1s\n');
 
@@ -68,13 +69,6 @@ async function play(
   } finally {
     await server.close();
   }
-}
-
-/** The server may learn a little later that the streams of its clients are gone. */
-async function sessionsLeft(server: RunningMockServer): Promise<number> {
-  for (let n = 0; n < 400 && (await server.stats()).sessions > 0; n++)
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  return (await server.stats()).sessions;
 }
 
 function summed(seconds: readonly SecondEvent[]): Omit<Played, 'end' | 'server'> {
