@@ -108,6 +108,11 @@ describe('recognise()', () => {
     expect(asked).toBe(1);
   });
 
+  test('says why nobody is let in, in the words of the server', async () => {
+    const guarded = () => answeredReply('{"detail":"no key"}', { status: 401 });
+    expect(await among(guarded)).toMatchObject({ refused: { kind: 'http-4xx', status: 401, detail: 'no key' } });
+  });
+
   test('a server that answers nothing is not waited for in every dialect; one that is silent here and there is found', async () => {
     const silence = () => brokenReply('timeout', 'no answer');
     expect(await among(silence)).toMatchObject({ plan: null, tools: null, refused: null, requests: 3 });

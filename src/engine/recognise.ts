@@ -2,6 +2,7 @@ import type { Failure } from '../core/failure.ts';
 import { createDialect } from '../protocol/create-dialect.ts';
 import type { DialectPlan, McpDialectPlan } from '../protocol/dialect-plan.ts';
 import { mcpDialect } from '../protocol/mcp-dialect.ts';
+import { refusal } from '../protocol/question-answer.ts';
 import type { Step } from '../protocol/step.ts';
 import type { WireReply } from '../protocol/wire.ts';
 import { Caller, promptly } from './caller.ts';
@@ -122,5 +123,5 @@ function asFailure(reply: WireReply): Failure | null {
     return isDecisive(failed) ? failed : null;
   }
   const { status, body } = reply;
-  return status === 401 || status === 403 ? { ok: false, kind: 'http-4xx', status, detail: body } : null;
+  return status === 401 || status === 403 ? refusal(status, body) : null;
 }
