@@ -129,6 +129,14 @@ describe('--dialect auto', () => {
     expect(asked.filter(({ body }) => body === '0')).toHaveLength(3);
   });
 
+  test('of several dialects it takes the first that can play the mix', async () => {
+    const options = ['--dialect', 'auto', '--mix', 'initial=1,automatic=1'];
+    const { code, header } = await sqload({ dialect: 'all' }, ['sustained', ...theirs, ...options]);
+    expect([code, header.settings.dialect.value]).toEqual([0, 'upstream (found by auto)']);
+    const none = await sqload({ dialect: 'all' }, ['sustained', ...theirs, '--dialect', 'auto']);
+    expect(none.header.settings.dialect.value).toBe('guide (found by auto)');
+  });
+
   test('a mix that the dialect cannot play is told once it is known', async () => {
     const mix = ['--mix', 'initial=1,automatic=1'];
     const docs = await sqload(server(...speaking.docs).plant, ['sustained', ...theirs, '--dialect', 'auto', ...mix]);
