@@ -30,9 +30,7 @@ describe('a hung server', () => {
       });
       expect(run.code).toBe(5);
       expect(waits.map(Math.round)).toEqual([5000]);
-      expect(run.stderr).toMatch(
-        /^sqload: No answer to GET \/health at http:\/\/127\.0\.0\.1:\d+ within 5 s\.\n {2}\S/,
-      );
+      expect(run.stderr).toMatch(/^sqload: No answer to GET \/health at http:\/\/127\.0\.0\.1:\d+ within 5s\.\n {2}\S/);
       expect(run.stderr).toContain('--no-preflight');
       expect(run.stdout).toBe('');
       expect(run.folder).toBeNull();
