@@ -49,7 +49,7 @@ export const commandExamples: readonly Example[] = [
   { command: 'mock', line: 'sqload mock --port 9000 --capacity 20', what: 'with a real breaking point' },
   { command: 'mock', line: 'sqload mock --latency 50ms --fault reset:1%', what: 'fast, with 1 % of connections cut' },
   { command: 'mock', line: 'sqload mock --latency p50=6s,p95=15s', what: 'as slow as a language model' },
-  { command: 'mock', line: 'sqload mock --dialect mcp --replies events', what: 'an MCP server that streams' },
+  { command: 'mock', line: 'sqload mock --only mcp --replies events', what: 'an MCP server that streams' },
   { command: 'mock', line: 'sqload mock --fault lost-session:1%', what: 'sessions of MCP get lost' },
 
   { command: 'report', line: 'sqload report reports/spike-20260102T030405Z', what: 'the folder of a run' },

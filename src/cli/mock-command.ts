@@ -10,10 +10,10 @@ import { resolveSettings, type Settings } from './settings.ts';
 /** Starts the reference server and leaves it running until SIGINT or SIGTERM. */
 export async function mockCommand(host: Host, { flags }: { readonly flags: MockFlags }): Promise<ExitCode> {
   const settings = resolveSettings(mockOptions, host, { flags });
-  const { port, dialect, replies, sessions, latency, capacity, idleClose, faults, apiKey } = settings;
+  const { port, only, replies, sessions, latency, capacity, idleClose, faults, apiKey } = settings;
   const server = await startMockServer({
     port: port.value,
-    dialect: dialect.value,
+    dialect: only.value,
     replies: replies.value,
     sessions: sessions.value,
     latency: latency.value,
@@ -25,7 +25,7 @@ export async function mockCommand(host: Host, { flags }: { readonly flags: MockF
   host.stdout.write(`${server.address}\n`);
   host.stderr.write(
     `The reference server listens at ${server.address}: ${describe(settings)}. Ctrl-C ends it.\n` +
-      `Test it from another terminal: sqload spike --host ${server.address}${clientOptions[dialect.value]} --users 50 --run-time 30s\n`,
+      `Test it from another terminal: sqload spike --host ${server.address}${clientOptions[only.value]} --users 50 --run-time 30s\n`,
   );
   await new Promise<void>((resolve) => {
     const release = host.onSignal(() => {
@@ -51,9 +51,9 @@ const clientOptions: Readonly<Record<MockDialect, string>> = {
   'mcp-sse': ' --dialect mcp-sse',
 };
 
-function describe({ dialect, replies, sessions, latency, capacity, faults }: Settings<typeof mockOptions>): string {
+function describe({ only, replies, sessions, latency, capacity, faults }: Settings<typeof mockOptions>): string {
   return [
-    dialect.value === 'all' ? 'every dialect' : `the dialect ${dialect.value} only`,
+    only.value === 'all' ? 'every dialect' : `the dialect ${only.value} only`,
     ...(replies.value === 'events' ? ['replies of MCP as events'] : []),
     ...(sessions.value ? [] : ['no sessions']),
     `latency ${mockOptions.latency.show(latency.value)}`,

@@ -22,12 +22,12 @@ export const mockOptions = {
     read: wholeNumber(0, 65_535),
     fallback: 8000,
   }),
-  dialect: valueOption<MockDialect>({
-    long: 'dialect',
+  only: valueOption<MockDialect>({
+    long: 'only',
     placeholder: '<name>',
     example: 'upstream',
     group: 'Server',
-    help: `Speak one dialect only and answer 404 to the rest: ${mockDialects.slice(1).join(', ')}.`,
+    help: `Speak this one dialect and answer 404 to the rest: ${mockDialects.slice(1).join(', ')}.`,
     read: parseMockDialect,
     fallback: 'all',
   }),

@@ -17,7 +17,8 @@ afterAll(async () => {
 });
 
 const load = ['sustained', '-u', '6', '-r', '100/s', '--think', '50ms', '--no-default-thresholds'];
-const judged = [...load, '-t', '3s', '--threshold', 'p95<2s'];
+/** What a busy machine does to the numbers is not what these tests are about. */
+const judged = [...load, '-t', '3s', '--threshold', 'p95<2s', '--allow-saturated'];
 
 const endedIn = (seconds: readonly SecondEvent[]): number =>
   seconds.flatMap(({ cells }) => cells).reduce((sum, { tally }) => sum + tallyCount(tally), 0);
