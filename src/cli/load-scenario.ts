@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { usageError } from '../core/errors.ts';
+import { compilePointer } from '../core/json-pointer.ts';
 import { parseFault } from '../mock/fault.ts';
 import { parseLatency } from '../mock/latency-law.ts';
 import { rowIds } from '../protocol/dialect.ts';
-import { compilePointer } from '../protocol/json-pointer.ts';
 import { compileTemplate } from '../protocol/json-template.ts';
 import { parseThreshold, sessionRow } from '../verdict/threshold.ts';
 import { parseScenario } from '../workload/parse-scenario.ts';

@@ -4,10 +4,13 @@ import type { Transport } from '../engine/world.ts';
 import { type HttpTransportOptions, httpTransport } from '../io/http-transport.ts';
 import { type LoadCrew, type LoadOrder, startLoadThreads } from '../io/load-threads.ts';
 import type { RunningMockServer } from '../io/mock-server.ts';
-import { startMockThread } from '../io/mock-thread.ts';
+import { type MockThread, startMockThread } from '../io/mock-thread.ts';
 import { openFileLimit } from '../io/open-file-limit.ts';
 import { realClock } from '../io/real-clock.ts';
 import type { MockOptions } from '../mock/mock-options.ts';
+
+/** The built-in server. Where nobody can tell how its thread fares, as in virtual time, there are no vitals. */
+export type BuiltInServer = RunningMockServer & Partial<Pick<MockThread, 'vitals'>>;
 
 /** What a run is made of that is not plain data: give a command another machinery and it runs in virtual time. */
 export interface Machinery {
@@ -27,7 +30,7 @@ export interface Machinery {
    */
   prepareLoad(order: LoadOrder): Promise<LoadCrew>;
   /** Starts the built-in server. `onExit` is told when it dies on its own. */
-  startBuiltIn(options: MockOptions, onExit: (error: Error) => void): Promise<RunningMockServer>;
+  startBuiltIn(options: MockOptions, onExit: (error: Error) => void): Promise<BuiltInServer>;
 }
 
 /** The real thing: wall time, sockets, and threads of their own for the load and the built-in server. */

@@ -3,6 +3,8 @@ import { type ExitCode, exitCodes, type SqloadError } from '../core/errors.ts';
 import { millis } from '../core/units.ts';
 import { RunStop } from '../engine/stop.ts';
 import type { LoadCrew } from '../io/load-threads.ts';
+import { withMonitors } from '../io/monitors/monitor-watch.ts';
+import type { Sampler } from '../io/monitors/sampler.ts';
 import { RecordWriter, recordFile } from '../io/record-store.ts';
 import { checkWritable, createRunFolder } from '../io/run-folder.ts';
 import type { RecordHeader } from '../record/record.ts';
@@ -16,6 +18,7 @@ import { findDialect } from './find-dialect.ts';
 import type { Host } from './host.ts';
 import { introduction } from './introduction.ts';
 import { type Machinery, realMachinery } from './machinery.ts';
+import { openMonitors, watchServer } from './open-monitors.ts';
 import { renderConfig } from './print-config.ts';
 import { processSlice } from './process-slice.ts';
 import { ProgressScreen } from './progress-screen.ts';
@@ -94,6 +97,7 @@ function shareOfProcess({ settings, plan }: SettledRun, machinery: Machinery): S
  * @throws SqloadError when the target does not answer, or a thread does not come up.
  */
 async function getReady(settled: SettledRun, target: Target, machinery: Machinery, say: Say): Promise<Ready> {
+  const samplers = await openMonitors(settled, target);
   const { run, dialect, requests } = await findDialect(settled, target, machinery);
   if (dialect !== null) say(`${chosenSentence(dialect)}\n`);
   // Another dialect may need more connections.
@@ -105,7 +109,7 @@ async function getReady(settled: SettledRun, target: Target, machinery: Machiner
   ]);
   if (prepared.status === 'rejected') throw prepared.reason;
   if (tried.status === 'fulfilled')
-    return { run, stage: { target, crew: prepared.value, share, requests: requests + tried.value } };
+    return { run, stage: { target, samplers, crew: prepared.value, share, requests: requests + tried.value } };
   await prepared.value.dismiss();
   throw tried.reason;
 }
@@ -121,6 +125,7 @@ interface Ready {
 /** All that a run is played with. */
 interface Stage {
   readonly target: Target;
+  readonly samplers: readonly Sampler[];
   readonly crew: LoadCrew;
   readonly share: Share;
   /** Of the preflight, what found out the dialect included. */
@@ -147,8 +152,9 @@ async function play(host: Host, { run, stage }: Ready, out: string, machinery: M
 
   const stop = new RunStop();
   const load = crew.start(stop, lead);
+  const watch = watchServer(stage.samplers, machinery.clock(), lead, (text) => screen?.print(text));
   try {
-    await conductRun(load.events, {
+    await conductRun(withMonitors(load.events, watch), {
       host,
       header,
       stop,
@@ -164,12 +170,13 @@ async function play(host: Host, { run, stage }: Ready, out: string, machinery: M
   return { folder, trouble: target.died() ?? load.trouble() ?? record.error };
 }
 
-function headerOf({ facts }: SettledRun, { target, share, requests }: Stage, at: Date): RecordHeader {
+function headerOf({ facts }: SettledRun, { target, samplers, share, requests }: Stage, at: Date): RecordHeader {
   const startedAt = at.toISOString();
   return {
     ...facts,
     startedAt,
     target: { address: target.address, builtIn: target.builtIn },
+    monitors: samplers.map(({ monitor }) => ({ ...monitor, slice: share.slice.index })),
     preflight: { requests },
     slices: { count: share.slice.count, parts: [{ index: share.slice.index, startedAt }] },
     workers: share.workers,

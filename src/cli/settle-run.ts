@@ -20,6 +20,7 @@ import { dialectPlanOf, playable } from './dialect-plan-of.ts';
 import { asPlanned, foundSettings } from './dialect-settings.ts';
 import type { Host } from './host.ts';
 import { loadScenario } from './load-scenario.ts';
+import { type PlannedMonitor, plannedMonitors } from './planned-monitors.ts';
 import { describeSettings } from './print-config.ts';
 import { readInputFile } from './read-input-file.ts';
 import { requestHeaders, secretsOf } from './request-headers.ts';
@@ -111,6 +112,7 @@ function factsOf(
   candidates: SettledRun['candidates'],
 ): Omit<SettledRun['facts'], 'settings'> {
   const dialect = createDialect(plan.dialect);
+  const planned = plannedMonitors(settings);
   return {
     kind: 'header',
     format: 'sqload-record',
@@ -121,9 +123,10 @@ function factsOf(
     seed,
     rows: dialect.rows,
     sessionRows: dialect.sessionRows,
+    monitors: planned.map(({ monitor }) => monitor),
     profile,
     load: loadOf(plan, dialect),
-    thresholds: thresholdsOf(settings, scenario, plan, [plan.dialect, ...candidates]),
+    thresholds: thresholdsOf(settings, scenario, plan, { dialects: [plan.dialect, ...candidates], monitors: planned }),
     workers: 1,
     allowed: { saturated: settings.allowSaturated.value, dropped: settings.allowDropped.value },
   };
@@ -172,7 +175,7 @@ function thresholdsOf(
   settings: RunSettings,
   scenario: Scenario,
   plan: RunPlan,
-  dialects: readonly DialectPlan[],
+  { dialects, monitors }: { readonly dialects: readonly DialectPlan[]; readonly monitors: readonly PlannedMonitor[] },
 ): RecordHeader['thresholds'] {
   const { mix } = plan.flow;
   return mergeThresholds({
@@ -182,6 +185,7 @@ function thresholdsOf(
     // A follow-up needs a conversation, so initial questions are asked wherever follow-ups are.
     rows: rowIds.map((id) => ({ id, weight: id === 'initial' ? mix.initial + mix['follow-up'] : mix[id] })),
     sessions: dialects.some((dialect) => 'transport' in dialect),
+    monitors: monitors.map(({ monitor: { name }, measures }) => ({ name, measures })),
   });
 }
 
