@@ -2,12 +2,23 @@ import type { Clock } from '../core/clock.ts';
 import { type Millis, millis, plus } from '../core/units.ts';
 import { MonitorWatch } from '../io/monitors/monitor-watch.ts';
 import type { Sampler } from '../io/monitors/sampler.ts';
+import type { Machinery } from './machinery.ts';
+import { namedMonitors } from './planned-monitors.ts';
 import type { SettledRun } from './settle-run.ts';
 import type { Target } from './target.ts';
 
-/** Everything that watches the server, tried once. */
-export async function openMonitors(_settled: SettledRun, target: Target): Promise<readonly Sampler[]> {
-  return target.sampler === null ? [] : [target.sampler];
+/**
+ * Everything that watches the server, tried once.
+ * @throws SqloadError (exit 2) for a source that cannot be read or measures nothing.
+ */
+export async function openMonitors(
+  { settings }: SettledRun,
+  target: Target,
+  machinery: Machinery,
+): Promise<readonly Sampler[]> {
+  const asked = { cores: settings.cpuLimit.value, bytes: settings.memoryLimit.value };
+  const others = await Promise.all(namedMonitors(settings).map((monitor) => machinery.openSampler(monitor, asked)));
+  return [...(target.sampler === null ? [] : [target.sampler]), ...others];
 }
 
 /** Watches the server in a run that begins `lead` from now; `say` gets a line when a source goes silent. */

@@ -138,7 +138,7 @@ function shareOfProcess({ settings, plan }: SettledRun, machinery: Machinery): S
  * @throws SqloadError when the target does not answer, or a thread does not come up.
  */
 async function getReady(settled: SettledRun, target: Target, machinery: Machinery, say: Say): Promise<Ready> {
-  const samplers = await openMonitors(settled, target);
+  const samplers = await openMonitors(settled, target, machinery);
   const { run, dialect, requests } = await findDialect(settled, target, machinery);
   if (dialect !== null) say(`${chosenSentence(dialect)}\n`);
   // Another dialect may need more connections.

@@ -118,7 +118,10 @@ test('nothing secret is shown, and all of it is known', () => {
   const text = 'a=json:http://me:s3cret@h/stats?token=abcdefgh&n=1#cpu_percent=/load';
   const spec = parseMonitor(text);
   expect(showMonitor(spec)).toBe('a=json:http://h/stats#cpu_percent=/load');
-  expect(describeMonitor(spec)).toEqual({ words: 'JSON at http://h/stats', measures: { cpu: true, memory: false } });
+  expect(describeMonitor(spec.source)).toEqual({
+    words: 'JSON at http://h/stats',
+    measures: { cpu: true, memory: false },
+  });
   expect(maskMonitor(text)).toBe('a=json:http://…@h/stats?…');
   expect(monitorSecrets([spec])).toEqual(['me:s3cret', 's3cret', 'abcdefgh']);
   expect(monitorSecrets([parseMonitor('pid:1')])).toEqual([]);

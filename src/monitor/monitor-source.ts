@@ -26,6 +26,12 @@ export interface MonitorSpec {
   readonly source: MonitorSource;
 }
 
+/** A monitor of a run; names are unique. */
+export interface NamedMonitor {
+  readonly name: string;
+  readonly source: MonitorSource;
+}
+
 const forms = 'pid:4242, port:8000, prometheus:http://…, promql:http://…?cpu=<query> or json:http://…#/cpu_percent';
 
 /**
@@ -180,7 +186,7 @@ export function monitorSecrets(specs: readonly MonitorSpec[]): readonly string[]
 }
 
 /** What a monitor measures as far as its source says so, and what it is in words. */
-export function describeMonitor({ source }: MonitorSpec): {
+export function describeMonitor(source: MonitorSource): {
   readonly words: string;
   readonly measures: { readonly cpu: boolean; readonly memory: boolean };
 } {
@@ -197,4 +203,25 @@ export function describeMonitor({ source }: MonitorSpec): {
       return { words: `${kinds[source.kind]} ${url.shown}`, measures };
     }
   }
+}
+
+/**
+ * The monitors with a name each: their own, else `pid-4242`, `port-8000` or the kind of source, with a number from the second on.
+ * @throws RangeError when two were given the same name, or one a name that is `taken` by something else.
+ */
+export function nameMonitors(specs: readonly MonitorSpec[], taken: readonly string[]): readonly NamedMonitor[] {
+  const used = new Set(taken);
+  for (const { name } of specs) {
+    if (name !== null && used.has(name))
+      throw new RangeError(`The name ${name} of a monitor is ${taken.includes(name) ? 'taken' : 'given twice'}.`);
+    if (name !== null) used.add(name);
+  }
+  return specs.map(({ name, source }) => {
+    const base =
+      source.kind === 'pid' ? `pid-${source.pid}` : source.kind === 'port' ? `port-${source.port}` : source.kind;
+    let own = name ?? base;
+    for (let n = 2; name === null && used.has(own); n++) own = `${base}-${n}`;
+    used.add(own);
+    return { name: own, source };
+  });
 }
