@@ -32,6 +32,9 @@ test('renderConfig() shows each value and where it came from', () => {
     run-time               as in the scenario                          default
     baseline               10%                                         flag
     seed                   drawn for each run                          default
+    stage                  none                                        default
+    expected-users         not said                                    default
+    expected-rate          not said                                    default
     workers                1                                           default
     slice                  the whole run                               default
     start-at               at once                                     default
@@ -60,6 +63,9 @@ test('renderConfig() shows each value and where it came from', () => {
     mix                    health=0,initial=1,follow-up=0,automatic=0  environment
     history                growing                                     default
     corpus                 the one that ships with sqload              default
+    monitor                none                                        default
+    cpu-limit              all that there is                           default
+    memory-limit           all that there is                           default
     threshold              none                                        default
     no-default-thresholds  no                                          default
     abort-on-fail          no                                          default

@@ -2,6 +2,7 @@ import { encodedCount } from '../metrics/encoded-histogram.ts';
 import { Histogram } from '../metrics/histogram.ts';
 import { type EncodedTally, Tally } from '../metrics/tally.ts';
 import { GeneratorFold } from './generator-fold.ts';
+import { MonitorFold } from './monitor-fold.ts';
 import type { RecordHeader, RunRecord } from './record.ts';
 import type { ConnectionCounts, EndEvent, ExampleEvent, RunEvent, SecondEvent } from './run-event.ts';
 
@@ -28,6 +29,8 @@ export class RunFold {
   readonly sessions: readonly Tally[];
   /** How the generator itself fared. */
   readonly generator: GeneratorFold;
+  /** How the server fared, as far as somebody watched it. */
+  readonly monitors: MonitorFold;
   readonly #connections = { opened: 0, reused: 0, retried: 0, resumed: 0 };
   /** By phase, then by row. */
   readonly #tallies: readonly (readonly Tally[])[];
@@ -41,6 +44,7 @@ export class RunFold {
   constructor(header: RecordHeader) {
     this.header = header;
     this.generator = new GeneratorFold(header);
+    this.monitors = new MonitorFold(header.monitors);
     this.sessions = header.sessionRows.map(() => new Tally());
     this.#tallies = header.profile.phases.map(() => header.rows.map(() => new Tally()));
     this.#steadySuccesses = header.rows.map(() => 0);
@@ -50,6 +54,7 @@ export class RunFold {
   add(event: RunEvent): void {
     if (event.kind === 'second') this.#addSecond(event);
     else if (event.kind === 'example') this.examples.push(event);
+    else if (event.kind === 'monitor') this.monitors.add(event);
     else this.end = event;
   }
 

@@ -2,6 +2,7 @@ import { millis } from '../core/units.ts';
 import { mergeEncoded } from '../metrics/encoded-histogram.ts';
 import { mergeTallies } from '../metrics/tally.ts';
 import { ExampleLimit } from './example-limit.ts';
+import type { MonitorEvent } from './monitor.ts';
 import type { Cell, ConnectionCounts, EndEvent, EndReason, ExampleEvent, RunEvent, SecondEvent } from './run-event.ts';
 
 export interface JoinOptions {
@@ -30,6 +31,7 @@ export async function* joinEvents(
     for (let second = 0; ; second++) {
       const told = (await Promise.all(parts.map((part) => part.advance(second)))).filter((event) => event !== null);
       for (const example of parts.flatMap((part) => part.takeExamples())) if (examples.takes(example)) yield example;
+      for (const part of parts) yield* part.takeReadings();
       if (told.length === 0) {
         const end = joinEnds(
           parts.map((part) => part.end),
@@ -52,6 +54,7 @@ export async function* joinEvents(
 class Part {
   readonly #events: AsyncIterator<RunEvent>;
   #examples: ExampleEvent[] = [];
+  #readings: MonitorEvent[] = [];
   #over = false;
   /** How the slice ended; null while it goes on, or when it stopped without saying. */
   end: EndEvent | null = null;
@@ -67,6 +70,7 @@ class Part {
       if (done) this.#over = true;
       else if (event.kind === 'second') return expected(event, second);
       else if (event.kind === 'example') this.#examples.push(event);
+      else if (event.kind === 'monitor') this.#readings.push(event);
       else this.end = event;
     }
     return null;
@@ -76,6 +80,13 @@ class Part {
     const examples = this.#examples;
     this.#examples = [];
     return examples;
+  }
+
+  /** What the monitors of the slice read; each slice has numbers of its own for them. */
+  takeReadings(): readonly MonitorEvent[] {
+    const readings = this.#readings;
+    this.#readings = [];
+    return readings;
   }
 
   async leave(): Promise<void> {

@@ -105,6 +105,9 @@ describe('parseScenario()', () => {
     const text = `
 name: everything
 description: All keys at once.
+stage: staging
+expected_users: 40
+expected_rate: 5/s
 users: 20
 climb: 1m30s
 baseline: 5
@@ -142,6 +145,9 @@ keep_alive: 4s
 stale_retry: false
 tls_resumption: true
 seed: 42
+monitors: ["db=port:5432", "prometheus:http://h/metrics"]
+cpu_limit: 2
+memory_limit: 1GiB
 thresholds:
   - p95<500ms
   - follow-up.p99<=2s
@@ -153,6 +159,9 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
     expect(parseScenario(text, 'all.yaml')).toEqual({
       name: 'everything',
       description: 'All keys at once.',
+      stage: 'staging',
+      expectedUsers: 40,
+      expectedRate: 5,
       users: 20,
       rate: null,
       arrivals: null,
@@ -219,9 +228,12 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
       staleRetry: false,
       tlsResumption: true,
       seed: '42',
+      monitors: ['db=port:5432', 'prometheus:http://h/metrics'],
+      cpuLimit: '2',
+      memoryLimit: '1GiB',
       thresholds: [
-        { text: 'p95<500ms', where: 'all.yaml:42:5' },
-        { text: 'follow-up.p99<=2s', where: 'all.yaml:43:5' },
+        { text: 'p95<500ms', where: 'all.yaml:45:5' },
+        { text: 'follow-up.p99<=2s', where: 'all.yaml:46:5' },
       ],
       defaultThresholds: false,
       abortOnFail: true,

@@ -1,6 +1,7 @@
 import type { Millis, PerSecond } from '../core/units.ts';
 import type { ArrivalProcess } from './load-profile.ts';
 import type { ScenarioMcp, ScenarioRest } from './scenario-dialect.ts';
+import type { StageName } from './stage.ts';
 import type { ThinkTime } from './think-time.ts';
 
 /**
@@ -10,6 +11,10 @@ import type { ThinkTime } from './think-time.ts';
 export interface Scenario extends LoadShape {
   readonly name: string;
   readonly description: string | null;
+  readonly stage: StageName | null;
+  /** What is expected in production: `stage` takes its share of it. */
+  readonly expectedUsers: number | null;
+  readonly expectedRate: PerSecond | null;
   readonly think: ThinkTime | null;
   /** Weights; a row that the file leaves out is 0. */
   readonly mix: Readonly<Record<ScenarioRow, number>> | null;
@@ -34,6 +39,10 @@ export interface Scenario extends LoadShape {
   readonly staleRetry: boolean | null;
   readonly tlsResumption: boolean | null;
   readonly seed: string | null;
+  /** What watches the server, as text: the options have a grammar for it. */
+  readonly monitors: readonly string[] | null;
+  readonly cpuLimit: string | null;
+  readonly memoryLimit: string | null;
   readonly thresholds: readonly ScenarioThreshold[] | null;
   readonly defaultThresholds: boolean | null;
   readonly abortOnFail: boolean | null;
