@@ -1,9 +1,9 @@
-import { excerpt } from '../engine/excerpt.ts';
 import type { Misfit } from '../engine/preflight.ts';
 import { type OtherTools, recognise } from '../engine/recognise.ts';
 import type { World } from '../engine/world.ts';
 import { type DialectPlan, isStateless, type McpDialectPlan } from '../protocol/dialect-plan.ts';
 import { knownDialects } from './dialect-candidates.ts';
+import { toolsThere } from './dialect-hints.ts';
 import { type DialectSettings, inTheWay, nothingSaid, written } from './dialect-settings.ts';
 import { showMcpTransport } from './dialect-values.ts';
 
@@ -100,13 +100,6 @@ const isMcp = (plan: DialectPlan): plan is McpDialectPlan =>
 
 /** Which tools there are in place of those that were called, and how to call one. `asked`: in which dialect the server was asked. */
 export function toolAdvice({ plan, names }: OtherTools, asked: DialectPlan, said: DialectSettings): string {
-  // They are of the server: no more of them than people read.
-  const shown = names.slice(0, 8).map((name) => excerpt(name, 40));
-  const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : '';
-  const there =
-    names.length === 0
-      ? 'names no tools'
-      : `has the ${names.length === 1 ? 'tool' : 'tools'} ${shown.join(', ')}${more}`;
   const server =
     asked.name === 'mcp-tool'
       ? asked
@@ -116,7 +109,7 @@ export function toolAdvice({ plan, names }: OtherTools, asked: DialectPlan, said
     '--tool <name>',
     ...mcpFlags(plan, server),
   ];
-  return `This MCP server ${there}: ${inWords(flags, inTheWay(said, { ...plan, name: 'mcp-tool' }))}.`;
+  return `This MCP server ${toolsThere(names)}: ${inWords(flags, inTheWay(said, { ...plan, name: 'mcp-tool' }))}.`;
 }
 
 /** Of mcp-tool, unless it is told otherwise. */

@@ -31,5 +31,7 @@ export async function tryServer(run: SettledRun, target: Target, machinery: Mach
 }
 
 /** The server speaks the protocol, but has other tools than the one that was called. */
-const otherTools = ({ tools }: Misfit, dialect: DialectPlan, said: DialectSettings): string | null =>
-  tools === null || !('tools' in dialect) ? null : toolAdvice({ plan: dialect, names: tools }, dialect, said);
+const otherTools = ({ tools, asked }: Misfit, dialect: DialectPlan, said: DialectSettings): string | null =>
+  tools === null || asked === 'tools' || !('tools' in dialect)
+    ? null
+    : toolAdvice({ plan: dialect, names: tools }, dialect, said);

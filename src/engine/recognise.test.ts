@@ -135,8 +135,28 @@ describe('preflight()', () => {
 
   test('sets a session up, asks, and ends it', async () => {
     const peer = new McpPeer({ era: 'session' });
-    expect(await check(session, peer)).toEqual({ requests: 5, misfit: null });
-    expect(peer.heard).toEqual(['initialize', 'notifications/initialized', 'tools/call', 'DELETE']);
+    expect(await check(session, peer)).toEqual({ requests: 6, misfit: null });
+    expect(peer.heard).toEqual(['initialize', 'notifications/initialized', 'tools/call', 'tools/list', 'DELETE']);
+  });
+
+  test('looks for the tool of later questions, where it is another one and the mix has them', async () => {
+    const alone = () => new McpPeer({ era: 'session', tools: [initial] });
+    expect(await check(session, alone())).toMatchObject({
+      misfit: { asked: 'tools', failed: { kind: 'tool-error', detail: followUp }, tools: [initial] },
+    });
+    const one = { ...session, tools: { initial, 'follow-up': initial, automatic: initial } };
+    expect(await check(one, alone())).toEqual({ requests: 5, misfit: null });
+  });
+
+  test('takes a server at its word that does not tell its tools, or not all of them', async () => {
+    const silent = new McpPeer({ era: 'session', tools: [initial] });
+    const listless: Peer = {
+      says: silent.says,
+      forget: () => {},
+      answer: (request) =>
+        request.body?.includes('tools/list') === true ? answeredReply('', { status: 404 }) : silent.answer(request),
+    };
+    expect(await check(session, listless)).toMatchObject({ misfit: null });
   });
 
   test.each(['stateless', 'session', 'stream'] as const)(

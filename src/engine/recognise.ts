@@ -103,7 +103,7 @@ async function probeMcp(plan: McpDialectPlan, caller: Caller): Promise<Verdict> 
     const parsed = session.parse(health, await caller.send(session.build(health), promptly));
     if (!parsed.ok) return verdictOn(parsed);
   }
-  const names = (await toolsOf(session, caller)) ?? [];
+  const names = (await toolsOf(session, caller))?.names ?? [];
   await takeLeave(session, caller);
   const { initial, 'follow-up': followUp } = plan.tools;
   if (names.includes(initial) && names.includes(followUp)) return { kind: 'fits' };
