@@ -8,6 +8,7 @@ import { failureLines } from './failure-lines.ts';
 import { sideLines, wireLines } from './generator-lines.ts';
 import { labelled } from './labelled.ts';
 import { millisCell, plainMillis } from './millis-cell.ts';
+import { serverLines } from './server-lines.ts';
 import { sessionLines } from './session-lines.ts';
 import { createStyle, type Style } from './style.ts';
 import { titledTable } from './text-table.ts';
@@ -33,6 +34,7 @@ export function renderConsole(
     failureLines(view, style, width),
     wireLines(view, style),
     sideLines(view, style, width),
+    serverLines(view, style, width),
     thresholdLines(view, style, width),
     noteLines(view, style, width),
     [outcomeMark(style)[view.verdict.outcome](escapeControls(view.verdict.sentence))],

@@ -4,6 +4,7 @@ import type { Verdict } from '../verdict/verdict.ts';
 import { generatorCsv } from './generator-csv.ts';
 import { historyCsv } from './history-csv.ts';
 import { exceptionsCsv, failuresCsv, statsCsv } from './locust-csv.ts';
+import { monitorsCsv } from './monitors-csv.ts';
 import { sessionsCsv } from './sessions-csv.ts';
 import { summaryJson } from './summary-json.ts';
 import { thresholdsCsv } from './thresholds-csv.ts';
@@ -15,8 +16,8 @@ export interface ReportFile {
 }
 
 /**
- * Every file of a run folder but the record itself: Locust's four, `thresholds.csv`, `generator.csv`, where there are sessions
- * `sessions.csv`, and `summary.json`.
+ * Every file of a run folder but the record itself: Locust's four, `thresholds.csv`, `generator.csv`, where there are monitors
+ * `monitors.csv` and where there are sessions `sessions.csv`, and `summary.json`.
  */
 export const renderFiles = (
   record: RunRecord,
@@ -30,6 +31,7 @@ export const renderFiles = (
   { name: 'exceptions.csv', text: exceptionsCsv() },
   { name: 'thresholds.csv', text: thresholdsCsv(fold, verdict) },
   { name: 'generator.csv', text: generatorCsv(record) },
+  ...(fold.header.monitors.length > 0 ? [{ name: 'monitors.csv', text: monitorsCsv(record) }] : []),
   ...(fold.header.sessionRows.length > 0 ? [{ name: 'sessions.csv', text: sessionsCsv(fold) }] : []),
   { name: 'summary.json', text: summaryJson(buildView(fold, verdict)) },
 ];

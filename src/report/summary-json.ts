@@ -1,6 +1,7 @@
 import type { FailureGroup } from './failure-groups.ts';
 import type { GeneratorView, Spread } from './generator-view.ts';
 import type { Latencies } from './latencies.ts';
+import { serverSummary } from './server-summary.ts';
 import type { SessionsView } from './sessions-view.ts';
 import type { PhaseView, ReportView, RowView, RunFacts, ThresholdView } from './view.ts';
 
@@ -59,6 +60,7 @@ export function summaryJson(view: ReportView): string {
     },
     lateness: spread(generator.lateness),
     generator: generatorSummary(generator),
+    server: view.server && serverSummary(view.server),
     configuration: run.settings,
   };
   return `${JSON.stringify(summary, null, 2).replace(invisible, spelled)}\n`;

@@ -9,6 +9,7 @@ import { elapsedSeconds } from './elapsed-seconds.ts';
 import { type FailureGroup, failureGroups } from './failure-groups.ts';
 import { type ConnectionsView, connectionsOf, type GeneratorView, generatorOf } from './generator-view.ts';
 import { type Latencies, latenciesOf } from './latencies.ts';
+import { type ServerView, serverOf } from './monitors-view.ts';
 import { type SessionsView, sessionsOf } from './sessions-view.ts';
 
 /**
@@ -25,6 +26,8 @@ export interface ReportView {
   readonly failures: readonly FailureGroup[];
   readonly connections: ConnectionsView;
   readonly generator: GeneratorView;
+  /** What monitors read of the server; null where there were none. */
+  readonly server: ServerView | null;
   readonly thresholds: readonly ThresholdView[];
   readonly verdict: Pick<Verdict, 'outcome' | 'exitCode' | 'sentence' | 'notes'>;
 }
@@ -110,6 +113,7 @@ export function buildView(fold: RunFold, verdict: Verdict): ReportView {
     failures: failureGroups(fold),
     connections: connectionsOf(fold),
     generator: generatorOf(fold),
+    server: serverOf(fold),
     thresholds: verdict.thresholds.map((threshold) => ({
       ...threshold,
       failedRatio: gradedOver(threshold, fold).tally.errorRate ?? null,
