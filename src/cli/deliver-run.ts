@@ -46,5 +46,5 @@ export async function deliverRun(
 /** From the exit code that outranks all others down. */
 const ranks: readonly ExitCode[] = [70, 2, 5, 130, 143, 4, 1, 3, 0];
 
-const worse = (code: ExitCode, other: ExitCode): ExitCode =>
+export const worse = (code: ExitCode, other: ExitCode): ExitCode =>
   ranks.indexOf(other) < ranks.indexOf(code) ? other : code;

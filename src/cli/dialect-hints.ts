@@ -1,3 +1,4 @@
+import { excerpt } from '../engine/excerpt.ts';
 import type { Misfit } from '../engine/preflight.ts';
 import type { DialectPlan, McpDialectPlan, PathDialectPlan } from '../protocol/dialect-plan.ts';
 
@@ -37,6 +38,19 @@ export function answerHint(plan: DialectPlan, asked: Misfit['asked']): string {
         ? 'A health check must be answered with a status of 200 to 299. Correct rest.health in the scenario file, or leave it out.'
         : 'A question must be answered with a status of 200 to 299 and JSON in which every pointer of rest.reply leads to a text. Correct them in the scenario file.';
   }
+}
+
+/** Which tools there are, and how to name the right ones. */
+export const toolNamesHint = (names: readonly string[]): string =>
+  `It ${toolsThere(names)}: name one for each kind of question with --tool initial=…,follow-up=…,automatic=…`;
+
+/** `has the tools echo, add and 3 more` */
+export function toolsThere(names: readonly string[]): string {
+  if (names.length === 0) return 'names no tools';
+  // They are of the server: no more of them than people read.
+  const shown = names.slice(0, 8).map((name) => excerpt(name, 40));
+  const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : '';
+  return `has the ${names.length === 1 ? 'tool' : 'tools'} ${shown.join(', ')}${more}`;
 }
 
 const pathHealthHint =

@@ -165,6 +165,12 @@ export function playable(mix: Setting<Mix>, plan: DialectPlan): Setting<Mix> {
   );
 }
 
+/** Those first that can play the mix, since a server may speak several. */
+export function playableFirst(plans: readonly DialectPlan[], mix: Mix): readonly DialectPlan[] {
+  const plays = (plan: DialectPlan): boolean => rowIds.every((row) => mix[row] === 0 || hasRow(plan, row));
+  return [...plans.filter(plays), ...plans.filter((plan) => !plays(plan))];
+}
+
 function hasRow(plan: DialectPlan, row: RowId): boolean {
   if (plan.name === 'rest') return plan.requests[row] !== null;
   return row !== 'automatic' || (plan.name !== 'guide' && plan.name !== 'docs');

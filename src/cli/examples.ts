@@ -42,6 +42,7 @@ export const commandExamples: readonly Example[] = [
 
   { command: 'plan', line: 'sqload plan spike', what: 'phases, users over time, requests to expect' },
   { command: 'plan', line: 'sqload plan sustained --rate 5/s', what: 'what comes of 5 conversations/s' },
+  { command: 'plan', line: 'sqload plan ramp --stage staging --expected-users 200', what: "the guide's schedule" },
   { command: 'plan', line: 'sqload plan scenarios/upstream.yaml', what: 'what a language model can be asked' },
   { command: 'plan', line: "sqload plan mine.yaml --threshold 'p99<1s'", what: 'can this run decide it?' },
 

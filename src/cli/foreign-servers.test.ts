@@ -129,6 +129,14 @@ describe('--dialect auto', () => {
     expect(asked.filter(({ body }) => body === '0')).toHaveLength(3);
   });
 
+  test('of several dialects it takes the first that can play the mix', async () => {
+    const options = ['--dialect', 'auto', '--mix', 'initial=1,automatic=1'];
+    const { code, header } = await sqload({ dialect: 'all' }, ['sustained', ...theirs, ...options]);
+    expect([code, header.settings.dialect.value]).toEqual([0, 'upstream (found by auto)']);
+    const none = await sqload({ dialect: 'all' }, ['sustained', ...theirs, '--dialect', 'auto']);
+    expect(none.header.settings.dialect.value).toBe('guide (found by auto)');
+  });
+
   test('a mix that the dialect cannot play is told once it is known', async () => {
     const mix = ['--mix', 'initial=1,automatic=1'];
     const docs = await sqload(server(...speaking.docs).plant, ['sustained', ...theirs, '--dialect', 'auto', ...mix]);
@@ -164,10 +172,11 @@ describe('--dialect auto', () => {
   });
 });
 
+const nameOf = (own: string): string => own.replace(/@.*/, '');
+
 describe('every pair of dialects on the reference server', () => {
   const owns = ['guide', 'docs', 'upstream', 'mcp@2026-07-28', 'mcp@2025-11-25', 'mcp-sse'] as const;
   const asks = ['guide', 'docs', 'upstream', 'mcp', 'mcp-sse', 'auto'] as const;
-  const nameOf = (own: (typeof owns)[number]): string => own.replace(/@.*/, '');
 
   test.each(owns.flatMap((own) => asks.map((asked) => [asked, own] as const)))(
     'asked in %s, it speaks %s',
@@ -236,6 +245,26 @@ describe('a server of MCP that is asked a little wrong', () => {
     expect([code, header]).toEqual([5, null]);
     expect(stderr).toContain(`\n  This MCP server ${advice}\n`);
   });
+
+  test.each(['mcp@2026-07-28', 'mcp@2025-11-25', 'mcp-sse'] as const)(
+    'has the tool of the first question and not that of later ones, which only the load would call: %s',
+    async (own) => {
+      const transport = own === 'mcp-sse' ? ['--mcp-transport', 'sse'] : [];
+      for (const options of [
+        ['--dialect', nameOf(own), '--tool', 'follow-up=ask'],
+        ['--dialect', 'mcp-tool', '--tool', 'initial=sequential_questioning,follow-up=ask', ...transport],
+      ]) {
+        const { code, stderr, header } = await sqload({ dialect: own }, ['sustained', ...theirs, ...options]);
+        expect([code, header]).toEqual([5, null]);
+        expect(stderr).toContain(
+          'sqload: http://127.0.0.1:9 has no tool ask, which the load would call after the first question.\n' +
+            `  It has the tools ${all}: name one for each kind of question with --tool initial=…,follow-up=…,automatic=…\n`,
+        );
+        const mixed = ['sustained', ...theirs, ...options, '--mix', 'health=1,initial=3'];
+        expect((await sqload({ dialect: own }, mixed)).code).toBe(0);
+      }
+    },
+  );
 
   test('other tools than those of sequential questioning: auto names them, with the way to call one', async () => {
     const options = ['--dialect', 'auto', '--tool', 'initial=ask'];

@@ -2,6 +2,7 @@ import { formatDuration } from '../core/duration.ts';
 import { formatRate } from '../core/format.ts';
 import { seconds } from '../core/units.ts';
 import type { RecordHeader } from '../record/record.ts';
+import { stageLine } from '../report/stage-line.ts';
 import type { LoadProfile } from '../workload/load-profile.ts';
 
 /** What is about to happen, before the load: a few lines for standard error. */
@@ -18,8 +19,10 @@ export function introduction(header: RecordHeader): string {
     profile.steady === null
       ? 'no steady window: no load threshold can be graded'
       : `thresholds are graded over ${formatDuration(seconds(profile.steady.start))}–${formatDuration(seconds(profile.steady.end))}`;
+  const stage = stageLine(header.settings);
   return [
     where,
+    ...(stage === null ? [] : [stage]),
     `Scenario ${scenario}: ${loadText(profile)} for ${formatDuration(seconds(profile.seconds))} (${phases}); ${window}`,
   ].join('\n');
 }

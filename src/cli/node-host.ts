@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ExitCode, exitCodes } from '../core/errors.ts';
 import type { Host, StopSignal, TextOutput } from './host.ts';
+import type { LibraryProcess } from './library-host.ts';
 import { StreamOutput } from './stream-output.ts';
 import { tell } from './tell.ts';
 import { sqloadVersion } from './version.ts';
@@ -46,6 +47,13 @@ function nodeHost(stdout: TextOutput, stderr: TextOutput): Host {
     exit: (code) => process.exit(code),
   };
 }
+
+/** What a program that uses sqload as a library lends of its process. */
+export const ownProcess = (): LibraryProcess => ({
+  cwd: process.cwd(),
+  nodeVersion: process.versions.node,
+  env: process.env,
+});
 
 function onSignal(handler: (signal: StopSignal) => void): () => void {
   // A terminal that is closed sends SIGHUP: the run ends as with SIGTERM, with its reports.

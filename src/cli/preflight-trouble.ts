@@ -4,7 +4,7 @@ import type { Redactor } from '../core/redactor.ts';
 import { excerpt } from '../engine/excerpt.ts';
 import type { Misfit } from '../engine/preflight.ts';
 import type { DialectPlan } from '../protocol/dialect-plan.ts';
-import { addressHint, answerHint } from './dialect-hints.ts';
+import { addressHint, answerHint, toolNamesHint } from './dialect-hints.ts';
 
 /** The server that was asked, and how. */
 interface Asked {
@@ -16,13 +16,18 @@ interface Asked {
 export function misfitError(misfit: Misfit, server: Asked, redact: Redactor, advice: string | null): SqloadError {
   const said = excerpt(redact(misfit.failed.detail), 160);
   const { message, hint } = explain(misfit, said, server);
-  return new SqloadError(message, { exitCode: exitCodes.unreachable, hint: advice ?? hint });
+  return new SqloadError(message, { exitCode: exitCodes.unreachable, hint: advice ?? redact(hint) });
 }
 
 function explain(misfit: Misfit, said: string, { address, dialect }: Asked): { message: string; hint: string } {
   const { failed, limit, asked } = misfit;
   const request = `${misfit.request.method} ${misfit.request.path}`;
   const quote = said === '' ? '' : ` It said: ${said}`;
+  if (asked === 'tools')
+    return {
+      message: `${address} has no tool ${said}, which the load would call after the first question.`,
+      hint: toolNamesHint(misfit.tools ?? []),
+    };
   switch (failed.kind) {
     case 'dns':
       return { message: `The host of ${address} is not known: ${said}`, hint: 'Check the spelling of --host.' };

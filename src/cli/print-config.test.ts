@@ -32,6 +32,9 @@ test('renderConfig() shows each value and where it came from', () => {
     run-time               as in the scenario                          default
     baseline               10%                                         flag
     seed                   drawn for each run                          default
+    stage                  none                                        default
+    expected-users         not said                                    default
+    expected-rate          not said                                    default
     workers                1                                           default
     slice                  the whole run                               default
     start-at               at once                                     default

@@ -1,41 +1,16 @@
-import { join, relative, resolve } from 'node:path';
-import { type ExitCode, exitCodes, type SqloadError } from '../core/errors.ts';
-import { millis } from '../core/units.ts';
-import { RunStop } from '../engine/stop.ts';
-import type { LoadCrew } from '../io/load-threads.ts';
-import { withMonitors } from '../io/monitors/monitor-watch.ts';
-import type { Sampler } from '../io/monitors/sampler.ts';
-import { withCounter } from '../io/monitors/server-counter.ts';
-import { RecordWriter, recordFile } from '../io/record-store.ts';
-import { checkWritable, createRunFolder } from '../io/run-folder.ts';
-import type { RecordHeader } from '../record/record.ts';
-import { type Slice, shareOf } from '../workload/slice.ts';
-import { checkOpenFiles } from './check-open-files.ts';
-import { conductRun } from './conduct-run.ts';
-import { countBefore } from './count-before.ts';
+import { resolve } from 'node:path';
+import { type ExitCode, exitCodes } from '../core/errors.ts';
+import { checkWritable } from '../io/run-folder.ts';
 import { folderOfPrefix } from './deliver-reports.ts';
 import { deliverRun } from './deliver-run.ts';
-import { chosenSentence } from './dialect-advice.ts';
-import { findDialect } from './find-dialect.ts';
 import type { Host } from './host.ts';
-import { introduction } from './introduction.ts';
 import { type Machinery, realMachinery } from './machinery.ts';
-import { openMonitors, watchServer } from './open-monitors.ts';
+import { performRun } from './perform-run.ts';
 import { renderConfig } from './print-config.ts';
-import { processSlice } from './process-slice.ts';
-import { ProgressScreen } from './progress-screen.ts';
+import { keepInFolder } from './record-keeper.ts';
 import type { RunInput } from './run-options.ts';
 import { runOptions } from './run-options.ts';
-import { type SettledRun, settleRun } from './settle-run.ts';
-import { showSlice } from './slice-text.ts';
-import { startMoment } from './start-time.ts';
-import { openTarget, type Target } from './target.ts';
-import { tryServer } from './try-server.ts';
-import { waitForStart } from './wait-for-start.ts';
-import { settleWorkers } from './worker-count.ts';
-
-/** From the order to start to time 0 of the run: every load thread has heard of it by then. */
-const lead = millis(50);
+import { settleRun } from './settle-run.ts';
 
 /** Runs a scenario: load, record, reports, verdict. */
 export async function runCommand(host: Host, input: RunInput, machinery: Machinery = realMachinery): Promise<ExitCode> {
@@ -45,155 +20,18 @@ export async function runCommand(host: Host, input: RunInput, machinery: Machine
     host.stdout.write(renderConfig(runOptions, settings));
     return exitCodes.passed;
   }
-  // Before anything is touched.
-  shareOfProcess(settled, machinery);
-  const moment = settings.startAt.value === null ? null : startMoment(settings.startAt.value, machinery.date());
   const out = resolve(host.cwd, settings.out.value);
   const prefix = settings.csv.value === null ? null : resolve(host.cwd, settings.csv.value);
-  checkWritable(out);
-  if (prefix !== null) checkWritable(folderOfPrefix(host, prefix), '--csv');
-
-  const target = await openTarget(settled, machinery);
-  const quiet = settings.quiet.value;
-  try {
-    const ready = await getReady(settled, target, machinery, (text) => (quiet ? undefined : host.stderr.write(text)));
-    try {
-      const left = moment === null ? null : await waitForStart(moment, { host, machinery, lead, quiet });
-      if (left !== null) return left;
-      const played = await play(host, ready, out, machinery);
-      return await deliverRun(host, settings, { ...played, prefix });
-    } finally {
-      await ready.stage.crew.dismiss();
-    }
-  } finally {
-    await target.close();
-  }
-}
-
-/** What this process plays of the run, and with how many threads. */
-interface Share {
-  readonly slice: Slice;
-  readonly workers: number;
-}
-
-/** @throws SqloadError (exit 2) when it cannot be had, or not on this machine. */
-function shareOfProcess({ settings, plan }: SettledRun, machinery: Machinery): Share {
-  const slice = processSlice(settings);
-  const builtIn = settings.host.value === null;
-  const [users, arriving] = [shareOf(plan.profile.peak, slice), shareOf(plan.profile.arrivals?.limit ?? 0, slice)];
-  const connections = settings.connections.value;
-  const workers = settleWorkers(settings.workers.value, {
-    cores: machinery.cores(),
-    users: users + arriving,
-    places: plan.profile.arrivals === null ? null : Math.floor(plan.profile.arrivals.limit / slice.count),
-    connections,
-    builtIn,
+  const performed = await performRun(settled, {
+    host,
+    machinery,
+    keepRecord: keepInFolder(out),
+    checkPlaces: () => {
+      checkWritable(out);
+      if (prefix !== null) checkWritable(folderOfPrefix(host, prefix), '--csv');
+    },
   });
-  const streams = 'transport' in plan.dialect && plan.dialect.transport === 'http+sse';
-  checkOpenFiles({ users, arriving, connections, streams, workers, builtIn }, machinery.openFileLimit());
-  return { slice, workers };
-}
-
-/**
- * Finds out what the server speaks, where that was left open, and then tries it while the load threads come up.
- * @throws SqloadError when the target does not answer, or a thread does not come up.
- */
-async function getReady(settled: SettledRun, target: Target, machinery: Machinery, say: Say): Promise<Ready> {
-  const samplers = await openMonitors(settled, target, machinery);
-  const { run, dialect, requests } = await findDialect(settled, target, machinery);
-  if (dialect !== null) say(`${chosenSentence(dialect)}\n`);
-  // Another dialect may need more connections.
-  const share = shareOfProcess(run, machinery);
-  const { plan, seed, settings } = run;
-  const [tried, prepared] = await Promise.allSettled([
-    settings.preflight.value ? tryServer(run, target, machinery) : 0,
-    machinery.prepareLoad({ plan, seed, transport: target.transport, ...share }),
-  ]);
-  if (prepared.status === 'rejected') throw prepared.reason;
-  if (tried.status === 'fulfilled')
-    return { run, stage: { target, samplers, crew: prepared.value, share, requests: requests + tried.value } };
-  await prepared.value.dismiss();
-  throw tried.reason;
-}
-
-type Say = (text: string) => void;
-
-/** A run whose every question is answered, and all that it is played with. */
-interface Ready {
-  readonly run: SettledRun;
-  readonly stage: Stage;
-}
-
-/** All that a run is played with. */
-interface Stage {
-  readonly target: Target;
-  readonly samplers: readonly Sampler[];
-  readonly crew: LoadCrew;
-  readonly share: Share;
-  /** Of the preflight, what found out the dialect included. */
-  readonly requests: number;
-}
-
-/** Where the record of a run is, and what kept sqload itself from measuring or writing all of it. */
-interface Played {
-  readonly folder: string;
-  readonly trouble: SqloadError | null;
-}
-
-/** Plays the load and keeps its record. */
-async function play(host: Host, { run, stage }: Ready, out: string, machinery: Machinery): Promise<Played> {
-  const { settings } = run;
-  const { target, crew } = stage;
-  const before = await countBefore(run, stage, machinery);
-  const startedAt = new Date(machinery.date().getTime() + lead);
-  const header = headerOf(run, stage, startedAt);
-  const folder = createRunFolder(out, header.scenario, startedAt);
-  const record = RecordWriter.open(join(folder, recordFile));
-  record.write(header);
-  const screen = settings.quiet.value ? null : new ProgressScreen(host.stderr);
-  screen?.print(`${introduction(header)}\n${generator(header)}`);
-
-  const stop = new RunStop();
-  const load = crew.start(stop, lead);
-  const watch = watchServer(stage.samplers, machinery.clock(), lead, (text) => screen?.print(text));
-  try {
-    const events = withMonitors(load.events, watch);
-    await conductRun(before === null ? events : withCounter(events, before, machinery.readCounter), {
-      host,
-      header,
-      stop,
-      stopTimeout: run.plan.stopTimeout,
-      abortOnFail: settings.abortOnFail.value,
-      screen,
-      keep: (event) => record.write(event),
-    });
-  } finally {
-    record.close();
-  }
-  screen?.print(`Results are in ${relative(host.cwd, folder) || folder}\n\n`);
-  return { folder, trouble: target.died() ?? load.trouble() ?? record.error };
-}
-
-function headerOf({ facts }: SettledRun, { target, samplers, share, requests }: Stage, at: Date): RecordHeader {
-  const startedAt = at.toISOString();
-  return {
-    ...facts,
-    startedAt,
-    target: { address: target.address, builtIn: target.builtIn },
-    monitors: samplers.map(({ monitor }) => ({ ...monitor, slice: share.slice.index })),
-    preflight: { requests },
-    slices: { count: share.slice.count, parts: [{ index: share.slice.index, startedAt }] },
-    workers: share.workers,
-  };
-}
-
-/** Who plays the load, where that is more than one thread or less than the whole run. */
-function generator({ slices: { count, parts }, workers, profile }: RecordHeader): string {
-  const threads = workers === 1 ? '' : `${workers} load threads`;
-  const [part] = parts;
-  if (part === undefined || count === 1) return threads === '' ? '' : `The load comes from ${threads}\n`;
-  const slice = { index: part.index, count };
-  const users = profile.peak === 0 ? [] : [`${shareOf(profile.peak, slice)} of ${profile.peak} users`];
-  const arrivals = profile.arrivals === null ? [] : [`one in ${count} of the arrivals`];
-  return `This is slice ${showSlice(slice)} of the run: ${[...users, ...arrivals].join(', ')}${threads === '' ? '' : ` on ${threads}`}; "sqload merge" joins the records of all slices\n`;
+  if (typeof performed === 'number') return performed;
+  const { keeper, trouble } = performed;
+  return deliverRun(host, settings, { folder: keeper.folder ?? out, prefix, trouble });
 }

@@ -13,10 +13,12 @@ import { monitorOptions } from './monitor-options.ts';
 import { type Flags, listOption, switchOption, valueOption } from './option-spec.ts';
 import { span } from './quantity.ts';
 import { apiKey, capacity, color, csv, csvFullHistory, faults, latency, nonEmpty, quiet } from './shared-options.ts';
+import { stageOptions } from './stage-options.ts';
 
 /** What `ramp`, `sustained`, `spike`, `run` and `plan` understand. null: there is none, or nobody said anything. */
 export const runOptions = {
   ...loadOptions,
+  ...stageOptions,
   ...generatorOptions,
 
   host: valueOption<Address | null>({

@@ -1,15 +1,16 @@
 import { usageError } from '../core/errors.ts';
+import { applyStage } from './apply-stage.ts';
 import { withoutForeign } from './dialect-settings.ts';
 import type { Host } from './host.ts';
-import { type Values, variableOf } from './option-spec.ts';
+import type { Values } from './option-spec.ts';
 import { type RunFlags, type RunOptions, runOptions } from './run-options.ts';
-import { type Origin, origins, resolveSettings, type Setting, type Settings } from './settings.ts';
+import { type Origin, origins, resolveSettings, type Setting, type Settings, written } from './settings.ts';
 
 export type RunSettings = Settings<RunOptions>;
 export type RunValues = Values<RunOptions>;
 
 /**
- * The settings of a run, as `resolveSettings` finds them, and then held against each other: two ways to say how fast
+ * The settings of a run, as `resolveSettings` finds them, and then held against each other: a stage beside numbers of one's own, two ways to say how fast
  * users start, two credentials for one header, options of the built-in server beside an address, options of another
  * dialect than the chosen one.
  * Of spawn rate and climb the stronger place decides, and the other one becomes null; likewise of a rate and of users with
@@ -18,7 +19,8 @@ export type RunValues = Values<RunOptions>;
  */
 export function resolveRunSettings(host: Host, flags: RunFlags, scenario: Partial<RunValues> = {}): RunSettings {
   const resolved = resolveSettings(runOptions, host, { flags, scenario });
-  const settings = withoutForeign(oneKindOfLoad(oneClimb(resolved), scenario));
+  const kinds = { closed: scenario.users !== undefined, open: scenario.rate !== undefined };
+  const settings = withoutForeign(oneKindOfLoad(applyStage(oneClimb(resolved), kinds), scenario));
   rejectTwoCredentials(settings);
   rejectMockOfOthers(settings);
   return settings;
@@ -81,19 +83,5 @@ function rejectMockOfOthers(settings: RunSettings): void {
       `--${runOptions[key].long} shapes the built-in server, but ${written('host', settings.host.from)} names another one.`,
       'Leave one of the two out.',
     );
-  }
-}
-
-function written(long: string, from: Origin): string {
-  switch (from) {
-    case 'flag':
-      return `--${long}`;
-    case 'environment':
-      return variableOf(long);
-    case '.env':
-      return `${variableOf(long)} (from .env)`;
-    case 'scenario file':
-    case 'default':
-      return `${long} (in the ${from})`;
   }
 }

@@ -14,12 +14,32 @@ import { allOptions } from './options.ts';
 import { readInputFile } from './read-input-file.ts';
 
 /** Where a value can come from, the strongest first. */
-export const origins = ['flag', 'environment', '.env', 'scenario file', 'default'] as const;
+export const origins = ['flag', 'environment', '.env', 'stage', 'scenario file', 'default'] as const;
 export type Origin = (typeof origins)[number];
 
 export interface Setting<Value> {
   readonly value: Value;
   readonly from: Origin;
+}
+
+/** Whether a value comes from a stronger place than another one. */
+export const isStronger = (one: { readonly from: Origin }, other: { readonly from: Origin }): boolean =>
+  origins.indexOf(one.from) < origins.indexOf(other.from);
+
+/** An option as the user knows it from the place where it was said. */
+export function written(long: string, from: Origin): string {
+  switch (from) {
+    case 'flag':
+      return `--${long}`;
+    case 'environment':
+      return variableOf(long);
+    case '.env':
+      return `${variableOf(long)} (from .env)`;
+    case 'stage':
+    case 'scenario file':
+    case 'default':
+      return `${long} (in the ${from})`;
+  }
 }
 
 /** Every option of a table, settled. */

@@ -17,7 +17,7 @@ import type { LoadProfile } from '../workload/load-profile.ts';
 import { steadyCeiling } from '../workload/offered-load.ts';
 import type { Scenario } from '../workload/scenario.ts';
 import { candidatesOf } from './dialect-candidates.ts';
-import { dialectPlanOf, playable } from './dialect-plan-of.ts';
+import { dialectPlanOf, playable, playableFirst } from './dialect-plan-of.ts';
 import { asPlanned, foundSettings } from './dialect-settings.ts';
 import type { Host } from './host.ts';
 import { loadScenario } from './load-scenario.ts';
@@ -75,7 +75,7 @@ export function settleRun(host: Host, input: RunInput): SettledRun {
       ],
     },
     dialect,
-    candidatesOf(sources, dialect),
+    playableFirst(candidatesOf(sources, dialect), settings.mix.value),
   );
 }
 

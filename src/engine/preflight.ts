@@ -1,4 +1,4 @@
-import type { Failure } from '../core/failure.ts';
+import { type Failure, failure } from '../core/failure.ts';
 import { earlier, type Millis, seconds } from '../core/units.ts';
 import { createDialect } from '../protocol/create-dialect.ts';
 import type { Session, SettledStep } from '../protocol/dialect.ts';
@@ -7,7 +7,7 @@ import type { Step } from '../protocol/step.ts';
 import type { WireRequest } from '../protocol/wire.ts';
 import { Caller, promptly } from './caller.ts';
 import type { RunPlan } from './run-plan.ts';
-import { toolsInstead } from './tools-there.ts';
+import { toolLacking, toolsInstead } from './tools-there.ts';
 import type { World } from './world.ts';
 
 /** A question may take a language model's time; but nobody waits for longer than this to hear that nothing answers. */
@@ -15,11 +15,11 @@ const longestQuestion = seconds(60);
 
 /** What the server does not do as the dialect says. */
 export interface Misfit {
-  /** What was asked of it when it failed. */
-  readonly asked: 'session' | 'health' | 'question';
+  /** What was asked of it when it failed; `tools`: everything was answered, but it has not a tool that the load would call. */
+  readonly asked: 'session' | 'health' | 'question' | 'tools';
   readonly request: Pick<WireRequest, 'method' | 'path'>;
   readonly failed: Failure;
-  /** The tools that an MCP server has, when that of the question is not among them; else null. */
+  /** The tools that an MCP server has, when one that is called is not among them; else null. */
   readonly tools: readonly string[] | null;
   /** How long it was given. */
   readonly limit: Millis;
@@ -34,14 +34,16 @@ export interface Trial {
 
 /**
  * Sets a session up where the dialect has sessions, then asks for health (5 s each), then for a first question (the run's timeout,
- * 60 s at most); a row that the mix leaves out is skipped.
+ * 60 s at most); a row that the mix leaves out is skipped. An MCP server is asked whether it has the tools of the later ones.
  */
 export async function preflight(plan: RunPlan, world: Pick<World, 'clock' | 'random' | 'transport'>): Promise<Trial> {
   const session = createDialect(plan.dialect).session();
   const connection = world.transport.open(0);
   const caller = new Caller(connection, world);
   const misfit =
-    (await setUpOnce(session, caller)) ?? (await askEach(preflightSteps(plan, world), plan, session, caller));
+    (await setUpOnce(session, caller)) ??
+    (await askEach(preflightSteps(plan, world), plan, session, caller)) ??
+    (await lookForTools(plan, session, caller));
   await takeLeave(session, caller);
   connection.close();
   return { requests: caller.requests, misfit };
@@ -80,6 +82,15 @@ async function askEach(
     return { asked, request, failed: parsed, tools, limit };
   }
   return null;
+}
+
+/** What the first question does not show. */
+async function lookForTools({ dialect, flow }: RunPlan, session: Session, caller: Caller): Promise<Misfit | null> {
+  const lacking = await toolLacking(dialect, flow.mix, session, caller);
+  if (lacking === null || !('path' in dialect)) return null;
+  const request = { method: 'POST', path: dialect.basePath + dialect.path } as const;
+  const failed = failure('tool-error', lacking.name, 200);
+  return { asked: 'tools', request, failed, tools: lacking.names, limit: promptly };
 }
 
 function preflightSteps(plan: RunPlan, world: Pick<World, 'random'>): Step[] {

@@ -108,6 +108,20 @@ describe('recognise()', () => {
     expect(asked).toBe(1);
   });
 
+  test('says why nobody is let in, in the words of the server', async () => {
+    const guarded = () => answeredReply('{"detail":"no key"}', { status: 401 });
+    expect(await among(guarded)).toMatchObject({ refused: { kind: 'http-4xx', status: 401, detail: 'no key' } });
+  });
+
+  test('a server that answers nothing is not waited for in every dialect; one that is silent here and there is found', async () => {
+    const silence = () => brokenReply('timeout', 'no answer');
+    expect(await among(silence)).toMatchObject({ plan: null, tools: null, refused: null, requests: 3 });
+    const peer = new McpPeer({ era: 'session' });
+    const partly: Peer['answer'] = (request) => (request.path === '/mcp' ? peer.answer(request) : silence());
+    const elsewhere = candidates.filter((plan) => plan.name !== 'upstream');
+    expect(await among(partly, elsewhere)).toMatchObject({ plan: session });
+  });
+
   test('nothing else is tried where nobody answers', async () => {
     const found = await among(() => brokenReply('refused', 'nobody'));
     expect(found).toMatchObject({ plan: null, refused: { kind: 'refused' }, requests: 1 });
@@ -121,8 +135,28 @@ describe('preflight()', () => {
 
   test('sets a session up, asks, and ends it', async () => {
     const peer = new McpPeer({ era: 'session' });
-    expect(await check(session, peer)).toEqual({ requests: 5, misfit: null });
-    expect(peer.heard).toEqual(['initialize', 'notifications/initialized', 'tools/call', 'DELETE']);
+    expect(await check(session, peer)).toEqual({ requests: 6, misfit: null });
+    expect(peer.heard).toEqual(['initialize', 'notifications/initialized', 'tools/call', 'tools/list', 'DELETE']);
+  });
+
+  test('looks for the tool of later questions, where it is another one and the mix has them', async () => {
+    const alone = () => new McpPeer({ era: 'session', tools: [initial] });
+    expect(await check(session, alone())).toMatchObject({
+      misfit: { asked: 'tools', failed: { kind: 'tool-error', detail: followUp }, tools: [initial] },
+    });
+    const one = { ...session, tools: { initial, 'follow-up': initial, automatic: initial } };
+    expect(await check(one, alone())).toEqual({ requests: 5, misfit: null });
+  });
+
+  test('takes a server at its word that does not tell its tools, or not all of them', async () => {
+    const silent = new McpPeer({ era: 'session', tools: [initial] });
+    const listless: Peer = {
+      says: silent.says,
+      forget: () => {},
+      answer: (request) =>
+        request.body?.includes('tools/list') === true ? answeredReply('', { status: 404 }) : silent.answer(request),
+    };
+    expect(await check(session, listless)).toMatchObject({ misfit: null });
   });
 
   test.each(['stateless', 'session', 'stream'] as const)(

@@ -33,6 +33,12 @@ export function mcpDialect(plan: McpDialectPlan): McpDialect {
   return { rows, sessionRows, session: () => new McpSession(channel(), contract, check) };
 }
 
+/** Tools of a server by name; `whole`: these are all of them. */
+export interface ToolList {
+  readonly names: readonly string[];
+  readonly whole: boolean;
+}
+
 function transportOf(plan: McpDialectPlan): { sessionRows: readonly SessionRow[]; channel: () => McpChannel } {
   if (plan.transport === 'http+sse') return { sessionRows: streamRows, channel: mcpStreams(plan) };
   if (isStateless(plan.version)) return { sessionRows: [], channel: mcpStateless(plan) };
@@ -93,13 +99,14 @@ export class McpSession implements Session {
     return this.#channel.ask('tools');
   }
 
-  /** Their names, as the first page of the list has them; null when the server did not say. Never throws. */
-  toolsIn(reply: WireReply): readonly string[] | null {
+  /** The first page of the list; null when the server did not say. Never throws. */
+  toolsIn(reply: WireReply): ToolList | null {
     const result = this.#channel.answer(reply);
     if (!result.ok || !isObject(result.json) || !Array.isArray(result.json['tools'])) return null;
-    return result.json['tools'].flatMap((tool: unknown) =>
+    const names = result.json['tools'].flatMap((tool: unknown) =>
       isObject(tool) && typeof tool['name'] === 'string' ? [tool['name']] : [],
     );
+    return { names, whole: result.json['nextCursor'] === undefined };
   }
 }
 

@@ -297,7 +297,9 @@ describe('a session over Streamable HTTP', () => {
     const session = opened();
     expect(bodyOf(session.listTools())).toEqual({ jsonrpc: '2.0', id: 2, method: 'tools/list' });
     const list = '{"jsonrpc":"2.0","id":2,"result":{"tools":[{"name":"echo"},{"name":"get-sum"},{},7]}}';
-    expect(session.toolsIn(answeredReply(list))).toEqual(['echo', 'get-sum']);
+    expect(session.toolsIn(answeredReply(list))).toEqual({ names: ['echo', 'get-sum'], whole: true });
+    const page = list.replace('"tools"', '"nextCursor":"2","tools"');
+    expect(session.toolsIn(answeredReply(page))).toEqual({ names: ['echo', 'get-sum'], whole: false });
     for (const body of ['', '[]', '{"jsonrpc":"2.0","id":2,"result":{"tools":{}}}'])
       expect(session.toolsIn(answeredReply(body))).toBeNull();
   });

@@ -20,6 +20,7 @@ import {
 } from '../workload/offered-load.ts';
 import type { ThinkTime } from '../workload/think-time.ts';
 import { oddities } from './plan-oddities.ts';
+import { stageLine } from './stage-line.ts';
 import { arrivalsChart, usersChart } from './users-chart.ts';
 
 /** How long replies take in the example of a slower server. */
@@ -30,7 +31,7 @@ const sources = { default: 'default', scenario: 'scenario file', option: '--thre
 /** What a run would do, from what is known before it: the text of `sqload plan`. Nothing is sent for it. */
 export function renderPlan(header: RecordHeader, outlook: readonly ThresholdOutlook[], survival: Survival): string {
   const sections = [
-    title(header),
+    [title(header), ...stageLines(header)].join('\n'),
     section('Phases', phaseLines(header.profile)),
     ...(header.profile.peak > 0 ? [section('Users over time', usersChart(header.profile))] : []),
     ...(header.profile.arrivals ? [section('Conversations that begin', arrivalsChart(header.profile))] : []),
@@ -47,6 +48,11 @@ function title({ scenario, profile, target, settings }: RecordHeader): string {
   const revision = version === undefined || !dialect?.value.startsWith('mcp') ? '' : ` of ${version.value}`;
   const spoken = dialect === undefined ? '' : ` in the dialect ${dialect.value}${revision}`;
   return `Plan of ${scenario}: ${loadText(profile)}, ${span(profile.seconds)}, against ${where}${spoken}. Nothing is sent.`;
+}
+
+function stageLines({ settings }: RecordHeader): string[] {
+  const line = stageLine(settings);
+  return line === null ? [] : [line];
 }
 
 function loadText({ peak, arrivals }: LoadProfile): string {

@@ -105,6 +105,9 @@ describe('parseScenario()', () => {
     const text = `
 name: everything
 description: All keys at once.
+stage: staging
+expected_users: 40
+expected_rate: 5/s
 users: 20
 climb: 1m30s
 baseline: 5
@@ -156,6 +159,9 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
     expect(parseScenario(text, 'all.yaml')).toEqual({
       name: 'everything',
       description: 'All keys at once.',
+      stage: 'staging',
+      expectedUsers: 40,
+      expectedRate: 5,
       users: 20,
       rate: null,
       arrivals: null,

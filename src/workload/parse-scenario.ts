@@ -40,6 +40,9 @@ function readSettings(
 ): Omit<Scenario, 'name' | keyof LoadShape> {
   return {
     description: fields.description ?? null,
+    stage: fields.stage ?? null,
+    expectedUsers: fields.expected_users ?? null,
+    expectedRate: fields.expected_rate ?? null,
     think: fields.think ?? null,
     mix: readMix(fields.mix, problems),
     dialect: fields.dialect ?? null,

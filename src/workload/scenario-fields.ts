@@ -3,6 +3,7 @@ import { type Millis, type PerSecond, perSecond } from '../core/units.ts';
 import { duration, flag, line, percent, type Reader, scalar, shortName, wholeNumber } from './field-reader.ts';
 import { type ArrivalProcess, arrivalProcesses } from './load-profile.ts';
 import type { Baseline, PhaseShape, ScenarioRow } from './scenario.ts';
+import { parseStage, type StageName } from './stage.ts';
 import type { ThinkTime } from './think-time.ts';
 
 /** Most users that a scenario may ask for, and most conversations in a second. */
@@ -25,6 +26,8 @@ const arrivalRate: Reader<PerSecond> = (value) => {
     throw new RangeError(`must be a number of conversations per second like 50/s, above 0 and at most ${mostUsers}/s`);
   return perSecond(rate);
 };
+
+const stage: Reader<StageName> = (value) => parseStage(scalar(value));
 
 const arrivals: Reader<ArrivalProcess> = (value) => {
   const process = arrivalProcesses.find((name) => name === value);
@@ -180,6 +183,9 @@ export const scenarioFields = {
   climb: positive,
   run_time: runTime,
   baseline,
+  stage,
+  expected_users: wholeNumber(1, mostUsers),
+  expected_rate: arrivalRate,
   phases: nested,
   think,
   mix: nested,

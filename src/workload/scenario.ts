@@ -1,6 +1,7 @@
 import type { Millis, PerSecond } from '../core/units.ts';
 import type { ArrivalProcess } from './load-profile.ts';
 import type { ScenarioMcp, ScenarioRest } from './scenario-dialect.ts';
+import type { StageName } from './stage.ts';
 import type { ThinkTime } from './think-time.ts';
 
 /**
@@ -10,6 +11,10 @@ import type { ThinkTime } from './think-time.ts';
 export interface Scenario extends LoadShape {
   readonly name: string;
   readonly description: string | null;
+  readonly stage: StageName | null;
+  /** What is expected in production: `stage` takes its share of it. */
+  readonly expectedUsers: number | null;
+  readonly expectedRate: PerSecond | null;
   readonly think: ThinkTime | null;
   /** Weights; a row that the file leaves out is 0. */
   readonly mix: Readonly<Record<ScenarioRow, number>> | null;

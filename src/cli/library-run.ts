@@ -1,0 +1,147 @@
+import { resolve } from 'node:path';
+import { type ExitCode, SqloadError } from '../core/errors.ts';
+import { checkWritable } from '../io/run-folder.ts';
+import { foldRecord } from '../record/fold.ts';
+import type { LiveEvent } from '../report/live-event.ts';
+import { LiveEvents } from '../report/live-events.ts';
+import { judge } from '../verdict/judge.ts';
+import { folderOfPrefix, writeReports } from './deliver-reports.ts';
+import { worse } from './deliver-run.ts';
+import { EventQueue } from './event-queue.ts';
+import { type LibraryProcess, libraryHost } from './library-host.ts';
+import type { LoadSettings } from './load-settings.ts';
+import type { Machinery } from './machinery.ts';
+import { type Performed, performRun, type RunFollower } from './perform-run.ts';
+import { keepInFolder, keepInMemory } from './record-keeper.ts';
+import { type RunReport, runReport } from './run-report.ts';
+import { settingsAsFlags } from './settings-as-flags.ts';
+import { settleRun } from './settle-run.ts';
+
+/** What to run, and how: the options of the command line, and what only a program can say. */
+export interface RunRequest extends LoadSettings {
+  /** `ramp`, `sustained`, `spike`, or the path of a scenario file. */
+  readonly scenario: string;
+  /** Its abort is Ctrl-C: requests in flight get 5 s, and the run is judged `interrupted`; before the load, `result` rejects. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether variables `SQLOAD_…` and the file `.env` are read, as on the command line; false when left out. */
+  readonly environment?: boolean | undefined;
+}
+
+/** A run under way. To iterate it is to hear what it tells from then on; each iteration hears all of it. */
+export interface Run extends AsyncIterable<LiveEvent> {
+  /**
+   * What came of it. A failing server is a result (`exitCode` 1); it rejects only when there was no load: with SqloadError for
+   * options that make no sense (exit code 2) and a server that cannot be reached (5).
+   */
+  readonly result: Promise<RunResult>;
+}
+
+export interface RunResult extends RunReport {
+  /** Of the record and its reports; null: nothing was written, since `out` was left out. */
+  readonly folder: string | null;
+  /** What kept sqload from measuring or writing all of it; null: nothing did. */
+  readonly trouble: SqloadError | null;
+}
+
+/** Starts a run in this process. The load has threads of its own; the process is not touched otherwise. */
+export function startRun(request: RunRequest, around: LibraryProcess, machinery: Machinery): Run {
+  const queues = new Set<EventQueue>();
+  const tell = (events: readonly LiveEvent[]): void => {
+    for (const queue of queues) for (const event of events) queue.push(event);
+  };
+  // Later than this call: whoever iterates at once hears the beginning.
+  const result = Promise.resolve().then(() => playRun(request, around, machinery, tell));
+  const over = (error: unknown): void => {
+    for (const queue of queues) queue.end(error);
+  };
+  const settled = result.then(
+    () => over(null),
+    (error) => over(error),
+  );
+  return {
+    result,
+    async *[Symbol.asyncIterator]() {
+      const queue = new EventQueue();
+      queues.add(queue);
+      void settled.then(() => queue.end(null));
+      try {
+        yield* queue.read();
+      } finally {
+        queues.delete(queue);
+      }
+    },
+  };
+}
+
+async function playRun(
+  { scenario, signal = new AbortController().signal, environment = false, ...settings }: RunRequest,
+  around: LibraryProcess,
+  machinery: Machinery,
+  tell: (events: readonly LiveEvent[]) => void,
+): Promise<RunResult> {
+  const host = libraryHost({ ...around, env: environment ? around.env : null }, signal);
+  const quiet = [{ name: 'quiet', text: 'true' }];
+  const settled = settleRun(host, { scenario, settings: { ...settingsAsFlags(settings), quiet } });
+  const out = settings.out === undefined ? null : resolve(host.cwd, settings.out);
+  const prefix = settings.csv === undefined ? null : resolve(host.cwd, settings.csv);
+  const performed = await performRun(settled, {
+    host,
+    machinery,
+    keepRecord: out === null ? keepInMemory : keepInFolder(out),
+    checkPlaces: () => {
+      if (out !== null) checkWritable(out);
+      if (prefix !== null) checkWritable(folderOfPrefix(host, prefix), 'csv');
+    },
+    left: signal,
+    follower: liveFollower(tell),
+  });
+  if (typeof performed === 'number') throw leftEarly(performed);
+  const result = resultOf(performed, { prefix, fullHistory: settled.settings.csvFullHistory.value });
+  tell([{ kind: 'verdict', ...result.verdict, folder: result.folder }]);
+  return result;
+}
+
+/** Tells listeners what the record is told. */
+export function liveFollower(tell: (events: readonly LiveEvent[]) => void): RunFollower {
+  let live: LiveEvents | null = null;
+  return {
+    begin(header) {
+      live = new LiveEvents(header);
+      tell(live.begin());
+    },
+    hear(event) {
+      tell(live?.add(event) ?? []);
+    },
+  };
+}
+
+const leftEarly = (exitCode: ExitCode): SqloadError =>
+  new SqloadError('The run was stopped before its load began.', { exitCode });
+
+function resultOf(
+  { keeper, trouble }: Performed,
+  { prefix, fullHistory }: { readonly prefix: string | null; readonly fullHistory: boolean },
+): RunResult {
+  const record = keeper.record();
+  const fold = foldRecord(record);
+  const judged = { record, fold, verdict: judge(fold) };
+  const report = runReport(judged);
+  const written = troubleWriting(() => writeReports(judged, { folder: keeper.folder, prefix, fullHistory }));
+  const found = trouble ?? written;
+  return {
+    ...report,
+    exitCode: found === null ? report.exitCode : worse(report.exitCode, found.exitCode),
+    folder: keeper.folder,
+    trouble: found,
+  };
+}
+
+function troubleWriting(write: () => void): SqloadError | null {
+  try {
+    write();
+    return null;
+  } catch (error) {
+    if (error instanceof SqloadError) return error;
+    throw error;
+  }
+}

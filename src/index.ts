@@ -1,0 +1,25 @@
+// The library entry `sqload`: runs and their reports in other people's programs.
+
+export { report, run } from './cli/library.ts';
+export type { Run, RunRequest, RunResult } from './cli/library-run.ts';
+export type { Duration, LoadSettings, Named } from './cli/load-settings.ts';
+export type { RunReport } from './cli/run-report.ts';
+export { type ExitCode, exitCodes, SqloadError } from './core/errors.ts';
+export type { FailureKind } from './core/failure.ts';
+export type { RecordHeader, RunRecord } from './record/record.ts';
+export type { EndReason, RunEvent } from './record/run-event.ts';
+export type {
+  FailedRequest,
+  FirstFailureEvent,
+  LiveEvent,
+  LiveSecondEvent,
+  PhaseEvent,
+  RequestFailedEvent,
+  TestStartEvent,
+  TestStopEvent,
+  VerdictEvent,
+} from './report/live-event.ts';
+export type { ReportFile } from './report/run-files.ts';
+export type { ReportView } from './report/view.ts';
+export { compareThresholds } from './verdict/compare-thresholds.ts';
+export type { Grade, GradedThreshold, RunOutcome, Verdict } from './verdict/verdict.ts';
