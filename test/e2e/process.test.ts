@@ -12,10 +12,11 @@ import { readers } from './real-run.ts';
 beforeAll(needsBuild);
 afterAll(cleanUp);
 
-const eightFiles = [
+const everyFile = [
   'exceptions.csv',
   'failures.csv',
   'generator.csv',
+  'monitors.csv',
   'record.ndjson',
   'stats.csv',
   'stats_history.csv',
@@ -53,7 +54,7 @@ describe.concurrent('the built program', () => {
     expect(stderr).toContain('built-in server');
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Passed/);
     const folder = runFolderIn(join(cwd, 'reports'));
-    expect(readdirSync(folder).sort()).toEqual(eightFiles);
+    expect(readdirSync(folder).sort()).toEqual(everyFile);
     expect(readers(folder).summary().total).toMatchObject({ failures: 0 });
     const again = await sqload(['report', folder]).ended;
     expect(again).toMatchObject({ code, stdout, stderr: '' });
@@ -94,7 +95,7 @@ describe.concurrent('a run that is ended from outside', () => {
       expect(run.code).toBe(code);
       expect(leftBehind(child)).toBe(false);
       const folder = runFolderIn(out);
-      expect(readdirSync(folder).sort()).toEqual(eightFiles);
+      expect(readdirSync(folder).sort()).toEqual(everyFile);
       const { run: facts, total } = readers(folder).summary();
       expect(facts.end).toBe(reason);
       expect(total).toMatchObject({ requests: facts.requests_started, failures: 0 });
@@ -169,7 +170,7 @@ describe.concurrent('output that nobody reads', () => {
     child.process.stdout?.destroy();
     child.process.stderr?.destroy();
     expect((await child.ended).code).toBe(0);
-    expect(readdirSync(runFolderIn(out)).sort()).toEqual(eightFiles);
+    expect(readdirSync(runFolderIn(out)).sort()).toEqual(everyFile);
   });
 });
 
