@@ -45,6 +45,7 @@ export function scenarioValues(scenario: Scenario): Partial<RunValues> {
     mix: scenario.mix,
     history: scenario.history,
     corpus: scenario.corpus,
+    hooks: scenario.hooks,
     thresholds: scenario.thresholds?.map(({ text }) => text) ?? null,
     defaultThresholds: scenario.defaultThresholds,
     abortOnFail: scenario.abortOnFail,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { millis } from '../core/units.ts';
 import { decodeEvent, decodeHeader, encodeLine } from './codec.ts';
+import type { HooksEvent } from './hooks-event.ts';
 import type { RecordHeader } from './record.ts';
 import type { EndEvent, ExampleEvent, RunEvent, SecondEvent } from './run-event.ts';
 
@@ -80,12 +81,20 @@ const example: ExampleEvent = {
   status: 0,
   text: 'line\u2028 "two"\n',
 };
+const hooks: HooksEvent = {
+  kind: 'hooks',
+  second: 3,
+  counters: [{ name: 'found', sum: 0.5 }],
+  timings: [{ name: 'lookup', values: [500, 500, 500, 500, 1] }],
+  troubles: [{ hook: 'second', message: 'threw', trace: 'at\nfile', count: 1 }],
+};
 const end: EndEvent = { kind: 'end', reason: 'completed', at: millis(10_000.5), started: 2 };
 
 describe('encodeLine() and the decoders', () => {
   test.each<[string, RunEvent]>([
     ['second', second],
     ['example', example],
+    ['hooks', hooks],
     ['end', end],
   ])('give a %s event back', (_, event) => {
     const line = encodeLine(event);

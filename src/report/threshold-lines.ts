@@ -1,6 +1,7 @@
 import { clockTime } from '../core/clock-time.ts';
 import { escapeControls } from '../core/escape-controls.ts';
 import { formatCount, formatPercent } from '../core/format.ts';
+import { isOfHooks } from '../verdict/custom-metric.ts';
 import { formatMeasured, formatValue, suffixes } from '../verdict/format-value.ts';
 import { isOfSessions } from '../verdict/threshold.ts';
 import type { Grade } from '../verdict/verdict.ts';
@@ -45,7 +46,10 @@ function windowText(steady: ReportView['run']['steady']): string {
 }
 
 const sessionsText = (thresholds: readonly ThresholdView[]): string =>
-  thresholds.some(isOfSessions) ? '; set-ups of sessions are graded over the whole run' : '';
+  [
+    ...(thresholds.some(isOfSessions) ? ['; set-ups of sessions are graded over the whole run'] : []),
+    ...(thresholds.some(isOfHooks) ? ['; what hooks measure is graded over the whole run'] : []),
+  ].join('');
 
 const gradeWords: Readonly<Record<Grade, string>> = {
   passed: 'passed',

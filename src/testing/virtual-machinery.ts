@@ -36,6 +36,7 @@ export function virtualMachinery(
     cores: () => 4,
     connect: ({ clock }) => connect(clock),
     prepareLoad: async (order) => virtualCrew(order, time, connect),
+    loadHooks: () => Promise.reject(new Error('not simulated')),
     async startBuiltIn({ latency, capacity = null, faults = [], apiKey = null, seed = 'built-in' }) {
       builtIn = { ...(latency === undefined ? {} : { latency }), capacity, faults, apiKey, seed };
       return {

@@ -3,6 +3,7 @@ import { parseDuration } from '../core/duration.ts';
 import { SqloadError, usageError } from '../core/errors.ts';
 import type { ThresholdText } from '../record/record.ts';
 import type { ScenarioThreshold } from '../workload/scenario.ts';
+import { isOfHooks, readCustom } from './custom-metric.ts';
 import { isOfServer, type Metric, type Refuse, readMetric } from './metric.ts';
 
 /** A threshold as data: `follow-up.p99<=2s`. */
@@ -10,7 +11,7 @@ export interface Threshold {
   /** As written. */
   readonly text: string;
   readonly source: 'default' | 'scenario' | 'option';
-  /** Row id, or null for all rows; `sessionRow.id` for the set-ups of sessions, which are in no row. */
+  /** Row id, or null for all rows; `sessionRow.id` for the set-ups of sessions and `custom.<name>` for what hooks measure, which are in no row. */
   readonly row: string | null;
   readonly metric: Metric;
   /** As written: `p95`, `error_rate`. */
@@ -30,7 +31,7 @@ export const sessionRow = { id: 'session' } as const;
 export const isOfSessions = ({ row }: Pick<Threshold, 'row'>): boolean => row === sessionRow.id;
 
 /**
- * Reads `[row.]metric op value`, such as `p95<500ms`, `initial.count>=50`; spaces are allowed. `rows` are those that there are,
+ * Reads `[row.]metric op value`, such as `p95<500ms`, `initial.count>=50`, `custom.lookup.p95<50ms`; spaces are allowed. `rows` are those that there are,
  * with `sessionRow` where there may be sessions.
  * @throws SqloadError (usage) that names the text, what is wrong with it, and what was probably meant.
  */
@@ -57,6 +58,8 @@ export interface ThresholdParts {
   readonly rows: readonly { readonly id: string; readonly weight: number }[];
   /** Whether there may be sessions, so that one's own may limit their set-ups; left out: there are none. */
   readonly sessions?: boolean;
+  /** Whether there are hooks, so that one's own may limit what they measure; left out: there are none. */
+  readonly hooks?: boolean;
 }
 
 /**
@@ -70,6 +73,7 @@ export function mergeThresholds({
   option,
   rows,
   sessions,
+  hooks = false,
 }: ThresholdParts): readonly ThresholdText[] {
   const problems: SqloadError[] = [];
   const known = sessions ? [...rows, sessionRow] : rows;
@@ -77,7 +81,7 @@ export function mergeThresholds({
     const { text, where } = typeof given === 'string' ? { text: given, where: '' } : given;
     try {
       const threshold = parseThreshold(text, source, known);
-      if (source !== 'default') refuseUnmeasured(threshold, rows);
+      if (source !== 'default') refuseUnmeasured(threshold, rows, hooks);
       return [threshold];
     } catch (error) {
       if (!(error instanceof SqloadError)) throw error;
@@ -95,13 +99,15 @@ export function mergeThresholds({
   return [...distinct.values()];
 }
 
-function refuseUnmeasured({ text, metric, row }: Threshold, rows: ThresholdParts['rows']): void {
+function refuseUnmeasured({ text, metric, row }: Threshold, rows: ThresholdParts['rows'], hooks: boolean): void {
   const refuse: Refuse = (problem, hint) => usageError(`Cannot use the threshold "${text}": ${problem}.`, hint);
   if (isOfServer(metric))
     throw refuse(
       `no monitor is configured that measures ${metric.kind}`,
       'Leave it out: only the requests are measured.',
     );
+  if (isOfHooks({ row }) && !hooks)
+    throw refuse('there are no hooks that measure it', 'Give their file with --hooks, or leave the threshold out.');
   if (row !== null && rows.some(({ id, weight }) => id === row && weight === 0))
     throw refuse(`the mix has no ${row}`, `Give ${row} a weight with --mix, or leave the threshold out.`);
 }
@@ -140,6 +146,8 @@ function readOp(sign: string, subject: string, refuse: Refuse): Threshold['op'] 
 type Subject = Pick<Threshold, 'row' | 'metric' | 'metricName'>;
 
 function readSubject(subject: string, rows: readonly { readonly id: string }[], refuse: Refuse): Subject {
+  const custom = readCustom(subject, refuse);
+  if (custom !== null) return custom;
   // The dot of p99.9 divides nothing.
   const parts = /^(?!p[\d.]+$)([^.]*)\.(.*)$/.exec(subject);
   const metricName = (parts?.[2] ?? subject).trim();
