@@ -5,6 +5,7 @@ export const levels = {
   core: 0,
   workload: 1,
   metrics: 1,
+  monitor: 1,
   protocol: 2,
   record: 2,
   engine: 3,

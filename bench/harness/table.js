@@ -32,11 +32,11 @@ export function printTable(headings, rows) {
   print('');
 }
 
-/** Prints the bars of issue 3: [what, bar, measured, met], `met` null when it could not be measured. */
+/** Prints the bars: [what, bar, measured, met], `met` null when it could not be measured. */
 export function printBars(bars) {
   const words = (met) => (met === null ? 'not measured' : met ? 'met' : 'MISSED');
   printTable(
-    ['bars of issue 3', 'bar', 'measured', ''],
+    ['bar', 'at', 'measured', ''],
     bars.map(([what, bar, measured, met]) => [what, bar, measured, words(met)]),
   );
 }

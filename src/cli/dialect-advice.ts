@@ -4,7 +4,7 @@ import { type OtherTools, recognise } from '../engine/recognise.ts';
 import type { World } from '../engine/world.ts';
 import { type DialectPlan, isStateless, type McpDialectPlan } from '../protocol/dialect-plan.ts';
 import { knownDialects } from './dialect-candidates.ts';
-import { nothingSaid } from './dialect-settings.ts';
+import { type DialectSettings, inTheWay, nothingSaid, written } from './dialect-settings.ts';
 import { showMcpTransport } from './dialect-values.ts';
 
 /** Statuses by which a server says that it has no such path, or does not take such a request there. */
@@ -21,23 +21,25 @@ export function mayBeForeign({ failed: { status, kind }, asked }: Misfit, plan: 
 
 /**
  * What to say differently to a server that does not answer as the plan asks: `This server speaks "upstream": add --dialect upstream.`
- * null: it speaks nothing that sqload would recognise, or just what it was asked in.
+ * `said`: what the plan was made of. null: it speaks nothing that sqload would recognise, or just what it was asked in.
  */
-export async function adviceFor(plan: DialectPlan, world: Pick<World, 'clock' | 'transport'>): Promise<string | null> {
+export async function adviceFor(
+  plan: DialectPlan,
+  said: DialectSettings,
+  world: Pick<World, 'clock' | 'transport'>,
+): Promise<string | null> {
   const { basePath, headers } = plan;
   const origin = ('origin' in plan ? plan.origin : null) ?? null;
   const known = knownDialects({ said: nothingSaid, requests: { basePath, headers }, origin }).map((other) =>
     isMcp(other) && isMcp(plan) ? { ...other, tools: plan.tools } : other,
   );
-  const others = known.filter((other) => differences(other, plan).length > 0);
+  const others = known.filter((other) => differ(other, plan));
   // A server may speak several: what is the nearest to what was asked is the best advice.
   const nearest = others.sort((a, b) => distance(a, plan) - distance(b, plan));
   const found = await recognise([plan, ...nearest], world);
   if (found.plan !== null)
-    return found.plan === plan
-      ? null
-      : `This server speaks "${found.plan.name}": ${differences(found.plan, plan).join(' ')}.`;
-  return found.tools === null ? null : toolAdvice(found.tools, plan);
+    return found.plan === plan ? null : `This server speaks "${found.plan.name}": ${changes(found.plan, plan, said)}.`;
+  return found.tools === null ? null : toolAdvice(found.tools, plan, said);
 }
 
 function distance(other: DialectPlan, plan: DialectPlan): number {
@@ -45,21 +47,40 @@ function distance(other: DialectPlan, plan: DialectPlan): number {
   return (other.name === plan.name ? 0 : 2) + (isStateless(other.version) === isStateless(plan.version) ? 0 : 1);
 }
 
-/** What to do to the command line so that it asks in `found`; nothing where it does already. */
-function differences(found: DialectPlan, plan: DialectPlan): readonly string[] {
-  if (isMcp(found) && isMcp(plan)) {
-    const flags = mcpFlags(found, plan);
-    return flags.length === 0 ? [] : ['add', ...flags];
-  }
-  if (found.name !== plan.name)
-    return [
-      'add',
-      `--dialect ${found.name}`,
-      ...(isMcp(found) && found.path !== '/mcp' ? [`--mcp-path ${found.path}`] : []),
-    ];
-  const [theirs, asked] = [found, plan].map((each) => ('paths' in each ? each.paths.initial : ''));
-  return theirs === asked ? [] : ['leave --path out'];
+/** Whether another dialect asks otherwise than the plan does. */
+function differ(other: DialectPlan, plan: DialectPlan): boolean {
+  if (isMcp(other) && isMcp(plan)) return mcpFlags(other, plan).length > 0;
+  if (other.name !== plan.name) return true;
+  const [theirs, asked] = [other, plan].map((each) => ('paths' in each ? each.paths.initial : ''));
+  return theirs !== asked;
 }
+
+/** What to do to the command line so that it asks in `found`. */
+function changes(found: DialectPlan, plan: DialectPlan, said: DialectSettings): string {
+  // A tool that is described is called as it was, however the server is reached.
+  const then = isMcp(found) && plan.name === 'mcp-tool' ? { ...found, name: plan.name } : found;
+  return inWords(flagsFor(found, plan), inTheWay(said, then));
+}
+
+function flagsFor(found: DialectPlan, plan: DialectPlan): readonly string[] {
+  if (isMcp(found) && isMcp(plan)) return mcpFlags(found, plan);
+  if (found.name === plan.name) return [];
+  return [`--dialect ${found.name}`, ...(isMcp(found) && found.path !== '/mcp' ? [`--mcp-path ${found.path}`] : [])];
+}
+
+/** `add --dialect upstream and leave --path out` */
+function inWords(flags: readonly string[], idle: readonly string[]): string {
+  // What is given anew is not in the way.
+  const away = idle.filter((name) => !flags.some((flag) => flag.startsWith(`${name} `)));
+  return [
+    ...(flags.length === 0 ? [] : [`add ${flags.join(' ')}`]),
+    ...(away.length === 0 ? [] : [`leave ${listed(away)} out`]),
+  ].join(' and ');
+}
+
+/** `a, b and c` */
+const listed = (names: readonly string[]): string =>
+  [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
 
 function mcpFlags(found: McpDialectPlan, plan: McpDialectPlan): readonly string[] {
   const ofTool = plan.name === 'mcp-tool';
@@ -78,7 +99,7 @@ const isMcp = (plan: DialectPlan): plan is McpDialectPlan =>
   plan.name === 'mcp' || plan.name === 'mcp-sse' || plan.name === 'mcp-tool';
 
 /** Which tools there are in place of those that were called, and how to call one. `asked`: in which dialect the server was asked. */
-export function toolAdvice({ plan, names }: OtherTools, asked: DialectPlan): string {
+export function toolAdvice({ plan, names }: OtherTools, asked: DialectPlan, said: DialectSettings): string {
   // They are of the server: no more of them than people read.
   const shown = names.slice(0, 8).map((name) => excerpt(name, 40));
   const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : '';
@@ -86,17 +107,20 @@ export function toolAdvice({ plan, names }: OtherTools, asked: DialectPlan): str
     names.length === 0
       ? 'names no tools'
       : `has the ${names.length === 1 ? 'tool' : 'tools'} ${shown.join(', ')}${more}`;
-  const server = asked.name === 'mcp-tool' ? asked : ({ ...plan, name: 'mcp-tool', ...usual } as const);
+  const server =
+    asked.name === 'mcp-tool'
+      ? asked
+      : ({ ...plan, name: 'mcp-tool', transport: usualTransport, path: said.mcpPath.value } as const);
   const flags = [
     ...(asked.name === 'mcp-tool' ? [] : ['--dialect mcp-tool']),
     '--tool <name>',
     ...mcpFlags(plan, server),
   ];
-  return `This MCP server ${there}: add ${flags.join(' ')}.`;
+  return `This MCP server ${there}: ${inWords(flags, inTheWay(said, { ...plan, name: 'mcp-tool' }))}.`;
 }
 
-/** Where mcp-tool looks for a server unless it is told otherwise. */
-const usual = { transport: 'streamable-http', path: '/mcp' } as const;
+/** Of mcp-tool, unless it is told otherwise. */
+const usualTransport = 'streamable-http';
 
 /** What was found out, in a sentence. */
 export function chosenSentence(plan: DialectPlan): string {
@@ -109,18 +133,25 @@ export function chosenSentence(plan: DialectPlan): string {
 /** Why nothing was recognised, as what the address does, and what to do. */
 export function notRecognised(
   plan: DialectPlan,
-  any: boolean,
+  said: DialectSettings,
   tools: OtherTools | null,
 ): { readonly message: string; readonly hint: string } {
   if (tools !== null)
-    return { message: 'speaks MCP, but has not the tools that were asked for.', hint: toolAdvice(tools, plan) };
-  if (any)
+    return { message: 'speaks MCP, but has not the tools that were asked for.', hint: toolAdvice(tools, plan, said) };
+  if (said.dialect.value === 'auto')
     return {
       message: 'speaks none of the dialects that can be recognised: guide, docs, upstream, mcp, mcp-sse.',
-      hint: 'Check the address and its base path. Other tools are called with --dialect mcp-tool, other JSON APIs are described in a scenario file (dialect: rest).',
+      hint: `${narrowing(said)}Check the address and its base path. Other tools are called with --dialect mcp-tool, other JSON APIs are described in a scenario file (dialect: rest).`,
     };
   return {
     message: `does not speak MCP at ${'path' in plan ? plan.basePath + plan.path : plan.basePath}.`,
     hint: 'Give the path of the endpoint with --mcp-path /…, or find out what the server speaks with --dialect auto.',
   };
+}
+
+/** What keeps sqload from looking everywhere. */
+function narrowing(said: DialectSettings): string {
+  const narrow = (['paths', 'mcpVersion', 'mcpPath'] as const).filter((key) => said[key].from !== 'default');
+  if (narrow.length === 0) return '';
+  return `Leave ${listed(narrow.map((key) => written(key, said)))} out, so that all of them are tried. `;
 }

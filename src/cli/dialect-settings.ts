@@ -2,6 +2,7 @@ import { usageError } from '../core/errors.ts';
 import type { DialectPlan } from '../protocol/dialect-plan.ts';
 import { dialectOptions } from './dialect-options.ts';
 import type { DialectChoice } from './dialect-values.ts';
+import { variableOf } from './option-spec.ts';
 import type { SettingText } from './print-config.ts';
 import type { Setting, Settings } from './settings.ts';
 
@@ -63,11 +64,13 @@ function ownersOf(key: Key, settings: DialectSettings): readonly DialectChoice[]
 const onlyOverSse: readonly unknown[] = ['auto', '2024-11-05'];
 
 function isOwn(key: Key, settings: DialectSettings): boolean {
-  const { dialect, mcpTransport, mcpVersion } = settings;
+  const { dialect, mcpVersion } = settings;
   if (!ownersOf(key, settings).includes(dialect.value)) return false;
-  const sse = dialect.value === 'mcp-sse' || (dialect.value === 'mcp-tool' && mcpTransport.value === 'http+sse');
-  return key !== 'mcpVersion' || !sse || onlyOverSse.includes(mcpVersion.value);
+  return key !== 'mcpVersion' || !isOverSse(settings) || onlyOverSse.includes(mcpVersion.value);
 }
+
+const isOverSse = ({ dialect, mcpTransport }: DialectSettings): boolean =>
+  dialect.value === 'mcp-sse' || (dialect.value === 'mcp-tool' && mcpTransport.value === 'http+sse');
 
 function rejectMeant(key: Key, settings: DialectSettings): void {
   const { dialect } = settings;
@@ -75,27 +78,60 @@ function rejectMeant(key: Key, settings: DialectSettings): void {
   const ofFile = from === 'scenario file' && (dialect.from === 'scenario file' || dialect.from === 'default');
   if (from !== 'flag' && !ofFile) return;
   const name = dialect.value;
-  const written = from === 'flag' ? `--${dialectOptions[key].long}` : `${inFile[key]} of the scenario file`;
   const owners = ownersOf(key, settings);
   if (owners.includes(name))
     throw usageError(
-      `${written} says nothing over HTTP+SSE, which only the revision 2024-11-05 has.`,
+      `${written(key, settings)} says nothing over HTTP+SSE, which only the revision 2024-11-05 has.`,
       'Leave it out, or give --mcp-transport streamable-http with mcp-tool.',
     );
   if (key === 'tools' && (name === 'mcp' || name === 'mcp-sse' || name === 'auto'))
     throw usageError(
-      `${written} names one tool for every question, which is the dialect mcp-tool and not ${name}.`,
+      `${written(key, settings)} names one tool for every question, which is the dialect mcp-tool and not ${name}.`,
       'Give --dialect mcp-tool, or a tool for each kind of question: --tool initial=ask,follow-up=ask_more.',
     );
   if (key === 'paths' && (name === 'guide' || name === 'docs'))
     throw usageError(
-      `${written} has a path for automatic questioning, which the dialect ${name} does not know.`,
+      `${written(key, settings)} has a path for automatic questioning, which the dialect ${name} does not know.`,
       'Leave that name out, or give --dialect upstream.',
     );
   throw usageError(
-    `${written} says nothing to the dialect ${name}.`,
+    `${written(key, settings)} says nothing to the dialect ${name}.`,
     `It belongs to ${owners.filter((owner) => owner !== 'auto').join(', ')}: give --dialect with one of them, or leave it out.`,
   );
+}
+
+/**
+ * What was said for this run and would be in the way of another dialect, as it was written: what says nothing to it, and paths and
+ * revisions that belong to the one that was asked in.
+ */
+export function inTheWay(said: DialectSettings, found: DialectPlan): readonly string[] {
+  const { dialect, mcpTransport, mcpVersion } = said;
+  const then: DialectSettings = {
+    ...said,
+    dialect: { ...dialect, value: found.name },
+    mcpTransport: { ...mcpTransport, value: 'transport' in found ? found.transport : mcpTransport.value },
+  };
+  const leavesSse = isOverSse(said) && !isOverSse(then);
+  return keys.flatMap((key) => {
+    if (said[key].from === 'default') return [];
+    if (key === 'paths' && 'paths' in found) return [written(key, said)];
+    if (key === 'mcpVersion' && leavesSse && mcpVersion.value !== 'auto') return [written(key, said)];
+    return said[key].from === 'flag' && !isOwn(key, then) ? [written(key, said)] : [];
+  });
+}
+
+/** How it was said: `--mcp-path`, `SQLOAD_MCP_PATH` or `mcp.path of the scenario file`. */
+export function written(key: Key, said: DialectSettings): string {
+  const { long } = dialectOptions[key];
+  switch (said[key].from) {
+    case 'scenario file':
+      return `${inFile[key]} of the scenario file`;
+    case 'environment':
+    case '.env':
+      return variableOf(long);
+    default:
+      return `--${long}`;
+  }
 }
 
 /** The settings with what the plan made of them in place of what nobody said. */

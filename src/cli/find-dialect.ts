@@ -40,7 +40,7 @@ export async function findDialect(run: SettledRun, target: Target, machinery: Ma
     if (refused !== null && tools === null) throw refusedError(refused, run, target);
     // The preflight says more about a server that speaks MCP in none of its revisions.
     if (!any && run.settings.preflight.value) return { run: run.inDialect(last), dialect: null, requests };
-    const { message, hint } = notRecognised(run.plan.dialect, any, tools);
+    const { message, hint } = notRecognised(run.plan.dialect, run.settings, tools);
     throw new SqloadError(`${target.address} ${message}`, {
       exitCode: exitCodes.unreachable,
       hint: createRedactor(run.plan.secrets)(hint),

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { parseByteSize } from '../core/byte-size.ts';
 import { usageError } from '../core/errors.ts';
+import { compilePointer } from '../core/json-pointer.ts';
 import { parseFault } from '../mock/fault.ts';
 import { parseLatency } from '../mock/latency-law.ts';
+import { parseMonitor } from '../monitor/monitor-source.ts';
 import { rowIds } from '../protocol/dialect.ts';
-import { compilePointer } from '../protocol/json-pointer.ts';
 import { compileTemplate } from '../protocol/json-template.ts';
 import { parseThreshold, sessionRow } from '../verdict/threshold.ts';
 import { parseScenario } from '../workload/parse-scenario.ts';
@@ -14,6 +16,7 @@ import { parseConnections, parseKeepAlive } from './connection-values.ts';
 import { parseDialect, parseMcpHealth, parseMcpTransport, parseMcpVersion } from './dialect-values.ts';
 import { checkHeader } from './header-field.ts';
 import type { Host } from './host.ts';
+import { parseCores } from './monitor-options.ts';
 import { readInputFile } from './read-input-file.ts';
 import { parseDone, parseTool } from './tool-values.ts';
 
@@ -41,6 +44,9 @@ const grammars: ScenarioGrammars = {
   threshold: (text) => parseThreshold(text, 'scenario', rows),
   host: parseAddress,
   header: checkHeader,
+  monitor: parseMonitor,
+  cpuLimit: parseCores,
+  memoryLimit: parseByteSize,
   latency: parseLatency,
   fault: parseFault,
   connections: parseConnections,

@@ -6,10 +6,17 @@ import { type HttpTransportOptions, httpTransport } from '../io/http-transport.t
 import { loadHooks } from '../io/load-hooks.ts';
 import { type LoadCrew, type LoadOrder, startLoadThreads } from '../io/load-threads.ts';
 import type { RunningMockServer } from '../io/mock-server.ts';
-import { startMockThread } from '../io/mock-thread.ts';
+import { type MockThread, startMockThread } from '../io/mock-thread.ts';
+import type { AskedLimits } from '../io/monitors/limits.ts';
+import { openSampler } from '../io/monitors/open-sampler.ts';
+import type { Sampler } from '../io/monitors/sampler.ts';
 import { openFileLimit } from '../io/open-file-limit.ts';
 import { realClock } from '../io/real-clock.ts';
 import type { MockOptions } from '../mock/mock-options.ts';
+import type { NamedMonitor } from '../monitor/monitor-source.ts';
+
+/** The built-in server. Where nobody can tell how its thread fares, as in virtual time, there are no vitals. */
+export type BuiltInServer = RunningMockServer & Partial<Pick<MockThread, 'vitals'>>;
 
 /** What a run is made of that is not plain data: give a command another machinery and it runs in virtual time. */
 export interface Machinery {
@@ -30,8 +37,13 @@ export interface Machinery {
   prepareLoad(order: LoadOrder): Promise<LoadCrew>;
   /** Loads the hooks of a file. @throws SqloadError (usage) when it cannot. */
   loadHooks(path: string, shown: string): Promise<Hooks>;
+  /**
+   * Gets ready to read a monitor.
+   * @throws SqloadError (exit 2) when it cannot be read, or measures nothing.
+   */
+  openSampler(monitor: NamedMonitor, limits: AskedLimits): Promise<Sampler>;
   /** Starts the built-in server. `onExit` is told when it dies on its own. */
-  startBuiltIn(options: MockOptions, onExit: (error: Error) => void): Promise<RunningMockServer>;
+  startBuiltIn(options: MockOptions, onExit: (error: Error) => void): Promise<BuiltInServer>;
 }
 
 /** The real thing: wall time, sockets, and threads of their own for the load and the built-in server. */
@@ -43,5 +55,6 @@ export const realMachinery: Machinery = {
   connect: httpTransport,
   prepareLoad: (order) => startLoadThreads(order),
   loadHooks,
+  openSampler,
   startBuiltIn: (options, onExit) => startMockThread(options, { onExit }),
 };

@@ -52,7 +52,7 @@ export async function mergeCommand(
   const record = RecordWriter.open(join(folder, recordFile));
   try {
     record.write(header);
-    const streams = sorted.map((each) => eventsOf(each.record));
+    const streams = sorted.map((each, i) => eventsOf(each.record, monitorsBefore(sorted, i)));
     for await (const event of joinEvents(streams, { unfinished: 'cut-short' })) record.write(event);
   } finally {
     record.close();
@@ -61,8 +61,13 @@ export async function mergeCommand(
   return deliverRun(host, settings, { folder, prefix, trouble: record.error });
 }
 
-async function* eventsOf(record: RunRecord): AsyncGenerator<RunEvent, void, undefined> {
-  yield* record.events();
+/** The monitors of all slices stand in one list. */
+const monitorsBefore = (given: readonly Given[], index: number): number =>
+  given.slice(0, index).reduce((sum, { header }) => sum + header.monitors.length, 0);
+
+async function* eventsOf(record: RunRecord, firstMonitor: number): AsyncGenerator<RunEvent, void, undefined> {
+  for (const event of record.events())
+    yield event.kind === 'monitor' ? { ...event, monitor: event.monitor + firstMonitor } : event;
 }
 
 /** @throws SqloadError (exit 2) unless the records are of different slices of one run. */

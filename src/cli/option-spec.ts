@@ -6,6 +6,7 @@ export const optionGroups = [
   'Connections',
   'Flow',
   'Generator',
+  'Monitors',
   'Judging',
   'Output',
   'Built-in server',

@@ -3,6 +3,8 @@ import { type ExitCode, exitCodes, SqloadError } from '../core/errors.ts';
 import { millis } from '../core/units.ts';
 import { RunStop } from '../engine/stop.ts';
 import type { LoadCrew } from '../io/load-threads.ts';
+import { withMonitors } from '../io/monitors/monitor-watch.ts';
+import type { Sampler } from '../io/monitors/sampler.ts';
 import type { RecordHeader } from '../record/record.ts';
 import { type Slice, shareOf } from '../workload/slice.ts';
 import { checkOpenFiles } from './check-open-files.ts';
@@ -12,6 +14,7 @@ import { findDialect } from './find-dialect.ts';
 import type { Host } from './host.ts';
 import { introduction } from './introduction.ts';
 import type { Machinery } from './machinery.ts';
+import { openMonitors, watchServer } from './open-monitors.ts';
 import { processSlice } from './process-slice.ts';
 import { ProgressScreen } from './progress-screen.ts';
 import type { KeepRecord, RecordKeeper } from './record-keeper.ts';
@@ -130,6 +133,7 @@ function shareOfProcess({ settings, plan }: SettledRun, machinery: Machinery): S
  */
 async function getReady(settled: SettledRun, target: Target, company: RunCompany, say: Say): Promise<Ready> {
   const { machinery, follower } = company;
+  const samplers = await openMonitors(settled, target, machinery);
   const { run, dialect, requests } = await findDialect(settled, target, machinery);
   if (dialect !== null) say(`${chosenSentence(dialect)}\n`);
   // Another dialect may need more connections.
@@ -146,7 +150,7 @@ async function getReady(settled: SettledRun, target: Target, company: RunCompany
   ]);
   if (prepared.status === 'rejected') throw prepared.reason;
   if (tried.status === 'fulfilled')
-    return { run, stage: { target, crew: prepared.value, share, requests: requests + tried.value } };
+    return { run, stage: { target, samplers, crew: prepared.value, share, requests: requests + tried.value } };
   await prepared.value.dismiss();
   throw tried.reason;
 }
@@ -162,6 +166,7 @@ interface Ready {
 /** All that a run is played with. */
 interface Stage {
   readonly target: Target;
+  readonly samplers: readonly Sampler[];
   readonly crew: LoadCrew;
   readonly share: Share;
   /** Of the preflight, what found out the dialect included. */
@@ -181,8 +186,9 @@ async function play({ host, machinery, keepRecord, follower }: RunCompany, { run
 
   const stop = new RunStop();
   const load = crew.start(stop, lead);
+  const watch = watchServer(stage.samplers, machinery.clock(), lead, (text) => screen?.print(text));
   try {
-    await conductRun(load.events, {
+    await conductRun(withMonitors(load.events, watch), {
       host,
       header,
       stop,
@@ -204,12 +210,13 @@ async function play({ host, machinery, keepRecord, follower }: RunCompany, { run
   return { keeper, trouble: target.died() ?? load.trouble() ?? keeper.error };
 }
 
-function headerOf({ facts }: SettledRun, { target, share, requests }: Stage, at: Date): RecordHeader {
+function headerOf({ facts }: SettledRun, { target, samplers, share, requests }: Stage, at: Date): RecordHeader {
   const startedAt = at.toISOString();
   return {
     ...facts,
     startedAt,
     target: { address: target.address, builtIn: target.builtIn },
+    monitors: samplers.map(({ monitor }) => ({ ...monitor, slice: share.slice.index })),
     preflight: { requests },
     slices: { count: share.slice.count, parts: [{ index: share.slice.index, startedAt }] },
     workers: share.workers,

@@ -63,6 +63,9 @@ test('renderConfig() shows each value and where it came from', () => {
     mix                    health=0,initial=1,follow-up=0,automatic=0  environment
     history                growing                                     default
     corpus                 the one that ships with sqload              default
+    monitor                none                                        default
+    cpu-limit              all that there is                           default
+    memory-limit           all that there is                           default
     threshold              none                                        default
     no-default-thresholds  no                                          default
     abort-on-fail          no                                          default

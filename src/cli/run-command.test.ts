@@ -251,7 +251,8 @@ describe('bad input', () => {
     [['spike', '--threshold', 'p95<'], /p95</],
     [['spike', '--threshold', 'p59x<5ms'], /p59x/],
     [['spike', '--threshold', 'nosuch.p95<5ms'], /nosuch/],
-    [['spike', '--threshold', 'cpu<50%'], /cpu/],
+    [['spike', '--host', 'http://127.0.0.1:8000', '--threshold', 'cpu<50%'], /no monitor.*\n.*--monitor port:8000/],
+    [['spike', '--threshold', 'db.cpu<50%'], /there is no monitor "db".*\n.*monitors are server/],
     [['spike', '--mock-fault', 'explode'], /explode/],
     [['report', '/no/such/folder'], /no such|there is no|cannot read/i],
   ])('%j is one clear sentence with a hint, exit 2, and touches nothing', async (argv, expected) => {

@@ -9,6 +9,7 @@ import { parseMix, parseThink, showRows, showThink } from './flow-values.ts';
 import { generatorOptions } from './generator-options.ts';
 import { type HeaderField, maskHeader, parseHeader, showHeader } from './header-field.ts';
 import { loadOptions } from './load-options.ts';
+import { monitorOptions } from './monitor-options.ts';
 import { type Flags, listOption, switchOption, valueOption } from './option-spec.ts';
 import { span } from './quantity.ts';
 import { apiKey, capacity, color, csv, csvFullHistory, faults, latency, nonEmpty, quiet } from './shared-options.ts';
@@ -128,6 +129,8 @@ export const runOptions = {
     fallback: null,
     unset: 'the one that ships with sqload',
   }),
+
+  ...monitorOptions,
 
   thresholds: listOption<string>({
     long: 'threshold',

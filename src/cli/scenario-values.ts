@@ -1,10 +1,13 @@
+import { parseByteSize } from '../core/byte-size.ts';
 import { parseFault } from '../mock/fault.ts';
 import { parseLatency } from '../mock/latency-law.ts';
+import { parseMonitor } from '../monitor/monitor-source.ts';
 import type { Scenario } from '../workload/scenario.ts';
 import type { ScenarioMcp } from '../workload/scenario-dialect.ts';
 import { parseAddress } from './address.ts';
 import { parseConnections, parseKeepAlive } from './connection-values.ts';
 import { parseDialect, parseMcpHealth, parseMcpTransport, parseMcpVersion } from './dialect-values.ts';
+import { parseCores } from './monitor-options.ts';
 import type { RunValues } from './run-settings.ts';
 import { replyPointers } from './tool-values.ts';
 
@@ -46,6 +49,9 @@ export function scenarioValues(scenario: Scenario): Partial<RunValues> {
     history: scenario.history,
     corpus: scenario.corpus,
     hooks: scenario.hooks,
+    monitors: scenario.monitors?.map(parseMonitor) ?? null,
+    cpuLimit: scenario.cpuLimit === null ? null : parseCores(scenario.cpuLimit),
+    memoryLimit: scenario.memoryLimit === null ? null : parseByteSize(scenario.memoryLimit),
     thresholds: scenario.thresholds?.map(({ text }) => text) ?? null,
     defaultThresholds: scenario.defaultThresholds,
     abortOnFail: scenario.abortOnFail,

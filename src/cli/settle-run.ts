@@ -2,6 +2,7 @@ import { randomInt, X509Certificate } from 'node:crypto';
 import { usageError } from '../core/errors.ts';
 import { perSecond } from '../core/units.ts';
 import type { RunPlan } from '../engine/run-plan.ts';
+import { monitorSecrets } from '../monitor/monitor-source.ts';
 import type { Corpus } from '../protocol/corpus.ts';
 import { createDialect } from '../protocol/create-dialect.ts';
 import { defaultCorpus } from '../protocol/default-corpus.ts';
@@ -20,6 +21,7 @@ import { dialectPlanOf, playable } from './dialect-plan-of.ts';
 import { asPlanned, foundSettings } from './dialect-settings.ts';
 import type { Host } from './host.ts';
 import { loadScenario } from './load-scenario.ts';
+import { type PlannedMonitor, plannedMonitors } from './planned-monitors.ts';
 import { describeSettings } from './print-config.ts';
 import { readInputFile } from './read-input-file.ts';
 import { requestHeaders, secretsOf } from './request-headers.ts';
@@ -66,7 +68,7 @@ export function settleRun(host: Host, input: RunInput): SettledRun {
       corpus: corpus.value === null ? defaultCorpus : readCorpus(host, corpus.value),
       seed: seed.value ?? String(randomInt(2 ** 32)),
       ca: ca.value === null ? null : readCa(host, ca.value),
-      secrets: secretsOf(credentials),
+      secrets: [...secretsOf(credentials), ...monitorSecrets(settings.monitors.value)],
     },
     dialect,
     candidatesOf(sources, dialect),
@@ -111,6 +113,7 @@ function factsOf(
   candidates: SettledRun['candidates'],
 ): Omit<SettledRun['facts'], 'settings'> {
   const dialect = createDialect(plan.dialect);
+  const planned = plannedMonitors(settings);
   return {
     kind: 'header',
     format: 'sqload-record',
@@ -121,9 +124,10 @@ function factsOf(
     seed,
     rows: dialect.rows,
     sessionRows: dialect.sessionRows,
+    monitors: planned.map(({ monitor }) => monitor),
     profile,
     load: loadOf(plan, dialect),
-    thresholds: thresholdsOf(settings, scenario, plan, [plan.dialect, ...candidates]),
+    thresholds: thresholdsOf(settings, scenario, plan, { dialects: [plan.dialect, ...candidates], monitors: planned }),
     workers: 1,
     allowed: { saturated: settings.allowSaturated.value, dropped: settings.allowDropped.value },
   };
@@ -172,7 +176,7 @@ function thresholdsOf(
   settings: RunSettings,
   scenario: Scenario,
   plan: RunPlan,
-  dialects: readonly DialectPlan[],
+  { dialects, monitors }: { readonly dialects: readonly DialectPlan[]; readonly monitors: readonly PlannedMonitor[] },
 ): RecordHeader['thresholds'] {
   const { mix } = plan.flow;
   return mergeThresholds({
@@ -183,6 +187,7 @@ function thresholdsOf(
     rows: rowIds.map((id) => ({ id, weight: id === 'initial' ? mix.initial + mix['follow-up'] : mix[id] })),
     sessions: dialects.some((dialect) => 'transport' in dialect),
     hooks: settings.hooks.value !== null,
+    monitors: monitors.map(({ monitor: { name }, measures }) => ({ name, measures })),
   });
 }
 

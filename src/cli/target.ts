@@ -1,6 +1,8 @@
 import { exitCodes, SqloadError } from '../core/errors.ts';
 import type { RunPlan } from '../engine/run-plan.ts';
 import type { TransportOptions } from '../io/connection-policy.ts';
+import { mockSampler } from '../io/monitors/mock-sampler.ts';
+import type { Sampler } from '../io/monitors/sampler.ts';
 import { preflightHeader } from '../mock/fault.ts';
 import { showAddress } from './address.ts';
 import type { Machinery } from './machinery.ts';
@@ -18,6 +20,8 @@ export interface Target {
   readonly preflightPlan: (plan: RunPlan) => RunPlan;
   /** Why the built-in server is gone, if it died on its own. */
   readonly died: () => SqloadError | null;
+  /** Tells how the built-in server fares; null where nobody can. */
+  readonly sampler: Sampler | null;
   /** How to connect to it. */
   readonly transport: TransportOptions;
   close(): Promise<void>;
@@ -43,6 +47,7 @@ export async function openTarget(run: SettledRun, machinery: Machinery): Promise
       builtIn: null,
       preflightPlan: (plan) => plan,
       died: () => null,
+      sampler: null,
       transport: { ...transport, origin },
       close: async () => {},
     };
@@ -69,6 +74,7 @@ export async function openTarget(run: SettledRun, machinery: Machinery): Promise
       dialect: { ...dialect, headers: [...dialect.headers, preflightHeader, '1'] },
     }),
     died: () => death,
+    sampler: server.vitals ? await mockSampler(server.vitals) : null,
     transport: { ...transport, origin: server.address },
     close: () => server.close(),
   };

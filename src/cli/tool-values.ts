@@ -1,6 +1,6 @@
+import { compilePointer } from '../core/json-pointer.ts';
 import type { RowId } from '../protocol/dialect.ts';
 import type { JsonTemplate, ReplyPointers } from '../protocol/dialect-plan.ts';
-import { compilePointer } from '../protocol/json-pointer.ts';
 import { compileTemplate } from '../protocol/json-template.ts';
 import type { ScenarioReply } from '../workload/scenario-dialect.ts';
 import { readNamed, showNamed } from './named-values.ts';

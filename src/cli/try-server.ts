@@ -4,6 +4,7 @@ import { type Misfit, preflight } from '../engine/preflight.ts';
 import type { DialectPlan } from '../protocol/dialect-plan.ts';
 import { askTarget } from './ask-target.ts';
 import { adviceFor, mayBeForeign, toolAdvice } from './dialect-advice.ts';
+import type { DialectSettings } from './dialect-settings.ts';
 import type { Machinery } from './machinery.ts';
 import { misfitError } from './preflight-trouble.ts';
 import type { SettledRun } from './settle-run.ts';
@@ -21,8 +22,8 @@ export async function tryServer(run: SettledRun, target: Target, machinery: Mach
     if (misfit === null) return requests;
     const redact = createRedactor(plan.secrets);
     const advice =
-      otherTools(misfit, plan.dialect) ??
-      (mayBeForeign(misfit, plan.dialect) ? await adviceFor(plan.dialect, world) : null);
+      otherTools(misfit, plan.dialect, run.settings) ??
+      (mayBeForeign(misfit, plan.dialect) ? await adviceFor(plan.dialect, run.settings, world) : null);
     const server = { address: target.address, dialect: plan.dialect };
     // The names of tools are of the server.
     throw misfitError(misfit, server, redact, advice === null ? null : redact(advice));
@@ -30,5 +31,5 @@ export async function tryServer(run: SettledRun, target: Target, machinery: Mach
 }
 
 /** The server speaks the protocol, but has other tools than the one that was called. */
-const otherTools = ({ tools }: Misfit, dialect: DialectPlan): string | null =>
-  tools === null || !('tools' in dialect) ? null : toolAdvice({ plan: dialect, names: tools }, dialect);
+const otherTools = ({ tools }: Misfit, dialect: DialectPlan, said: DialectSettings): string | null =>
+  tools === null || !('tools' in dialect) ? null : toolAdvice({ plan: dialect, names: tools }, dialect, said);

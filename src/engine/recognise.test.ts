@@ -108,6 +108,20 @@ describe('recognise()', () => {
     expect(asked).toBe(1);
   });
 
+  test('says why nobody is let in, in the words of the server', async () => {
+    const guarded = () => answeredReply('{"detail":"no key"}', { status: 401 });
+    expect(await among(guarded)).toMatchObject({ refused: { kind: 'http-4xx', status: 401, detail: 'no key' } });
+  });
+
+  test('a server that answers nothing is not waited for in every dialect; one that is silent here and there is found', async () => {
+    const silence = () => brokenReply('timeout', 'no answer');
+    expect(await among(silence)).toMatchObject({ plan: null, tools: null, refused: null, requests: 3 });
+    const peer = new McpPeer({ era: 'session' });
+    const partly: Peer['answer'] = (request) => (request.path === '/mcp' ? peer.answer(request) : silence());
+    const elsewhere = candidates.filter((plan) => plan.name !== 'upstream');
+    expect(await among(partly, elsewhere)).toMatchObject({ plan: session });
+  });
+
   test('nothing else is tried where nobody answers', async () => {
     const found = await among(() => brokenReply('refused', 'nobody'));
     expect(found).toMatchObject({ plan: null, refused: { kind: 'refused' }, requests: 1 });

@@ -2,6 +2,7 @@ import type { Failure } from '../core/failure.ts';
 import { createDialect } from '../protocol/create-dialect.ts';
 import type { DialectPlan, McpDialectPlan } from '../protocol/dialect-plan.ts';
 import { mcpDialect } from '../protocol/mcp-dialect.ts';
+import { refusal } from '../protocol/question-answer.ts';
 import type { Step } from '../protocol/step.ts';
 import type { WireReply } from '../protocol/wire.ts';
 import { Caller, promptly } from './caller.ts';
@@ -29,8 +30,12 @@ export interface OtherTools {
 type Verdict =
   | { readonly kind: 'fits' }
   | { readonly kind: 'foreign' }
+  | { readonly kind: 'silent' }
   | { readonly kind: 'other-tools'; readonly tools: OtherTools }
   | { readonly kind: 'refused'; readonly failed: Failure };
+
+/** A server that takes requests and answers none is not asked in every dialect: each would have to be waited for. */
+const mostSilences = 3;
 
 /**
  * Finds out which of the candidates a server speaks, which costs it no answer to a question: by a body that no question can have, which a
@@ -42,6 +47,7 @@ export async function recognise(
   world: Pick<World, 'clock' | 'transport'>,
 ): Promise<Recognition> {
   let requests = 0;
+  let silences = 0;
   let refused: Failure | null = null;
   let tools: OtherTools | null = null;
   const barred = new Set<string>();
@@ -54,6 +60,7 @@ export async function recognise(
     requests += caller.requests;
     if (verdict.kind === 'fits') return { plan, tools: null, refused: null, requests };
     if (verdict.kind === 'other-tools') tools ??= verdict.tools;
+    if (verdict.kind === 'silent' && ++silences === mostSilences) break;
     if (verdict.kind !== 'refused') continue;
     refused ??= verdict.failed;
     // No other request would be answered either.
@@ -76,6 +83,7 @@ async function probePath(plan: DialectPlan, caller: Caller): Promise<Verdict> {
   const reply = await caller.send({ ...request, body: request.body === null ? null : '0' }, promptly);
   const failed = asFailure(reply);
   if (failed !== null) return { kind: 'refused', failed };
+  if (reply.kind === 'broken' && reply.error === 'timeout') return { kind: 'silent' };
   return { kind: takesQuestions(reply) ? 'fits' : 'foreign' };
 }
 
@@ -103,7 +111,7 @@ async function probeMcp(plan: McpDialectPlan, caller: Caller): Promise<Verdict> 
 }
 
 const verdictOn = (failed: Failure): Verdict =>
-  isDecisive(failed) ? { kind: 'refused', failed } : { kind: 'foreign' };
+  isDecisive(failed) ? { kind: 'refused', failed } : { kind: failed.kind === 'timeout' ? 'silent' : 'foreign' };
 
 /** What would be the same for any other request. */
 const isDecisive = ({ status, kind }: Failure): boolean =>
@@ -115,5 +123,5 @@ function asFailure(reply: WireReply): Failure | null {
     return isDecisive(failed) ? failed : null;
   }
   const { status, body } = reply;
-  return status === 401 || status === 403 ? { ok: false, kind: 'http-4xx', status, detail: body } : null;
+  return status === 401 || status === 403 ? refusal(status, body) : null;
 }

@@ -36,6 +36,19 @@ describe('RemoteMock and serveMock()', () => {
     expect(all.map(({ requests }) => requests.health)).toEqual([1, 1]);
   });
 
+  test('tell how the thread of the server fared since it was last asked', async () => {
+    const { remote } = connected({ latency: '0ms' });
+    await remote.address;
+    await remote.vitals();
+    const until = performance.now() + 50;
+    while (performance.now() < until);
+    const { utilisation, heap, heapLimit } = await remote.vitals();
+    expect(utilisation).toBeGreaterThan(0.5);
+    expect(utilisation).toBeLessThanOrEqual(1);
+    expect(heap).toBeGreaterThan(1e6);
+    expect(heapLimit).toBeGreaterThan(heap);
+  });
+
   test('carry an error of the start over, with its hint and exit code', async () => {
     const { remote: first } = connected({});
     const port = Number(new URL(await first.address).port);

@@ -1,12 +1,18 @@
 import { Worker } from 'node:worker_threads';
 import { bug, type SqloadError } from '../core/errors.ts';
 import type { MockOptions } from '../mock/mock-options.ts';
-import { RemoteMock } from './mock-messages.ts';
+import { type MockVitals, RemoteMock } from './mock-messages.ts';
 import type { RunningMockServer } from './mock-server.ts';
 
 export interface MockThreadHooks {
   /** The thread has ended although nobody closed it: the server is gone, with every connection to it. */
   readonly onExit: (error: SqloadError) => void;
+}
+
+/** A server in a thread of its own. */
+export interface MockThread extends RunningMockServer {
+  /** How its thread fared since it was last asked. */
+  vitals(): Promise<MockVitals>;
 }
 
 /** Built from mock-worker.ts. Node 20 starts no thread from a `.ts` file, so this works from `dist/` only. */
@@ -20,7 +26,7 @@ export async function startMockThread(
   options: MockOptions,
   { onExit }: MockThreadHooks,
   file: URL = workerFile,
-): Promise<RunningMockServer> {
+): Promise<MockThread> {
   // Its output is taken and thrown away, so that none of it gets into a report; it takes no flags of the main thread.
   const worker = new Worker(file, {
     workerData: options,
@@ -53,7 +59,7 @@ export async function startMockThread(
   try {
     const address = await remote.address;
     serving = true;
-    return { address, stats: () => remote.stats(), close: stop };
+    return { address, stats: () => remote.stats(), vitals: () => remote.vitals(), close: stop };
   } catch (error) {
     await stop();
     throw error;

@@ -21,6 +21,7 @@ const header: RecordHeader = {
   seed: '42',
   rows: [],
   sessionRows: [],
+  monitors: [],
   profile: { phases: [], points: [], peak: 5, arrivals: null, seconds: 10, steady: null },
   load: {
     thinkMin: millis(3000),

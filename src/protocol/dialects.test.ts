@@ -1,11 +1,12 @@
-import { type DialectTraits, dialectSuite } from '../testing/dialect-suite.ts';
+import type { DialectTraits } from '../testing/conversation-suite.ts';
+import { dialectSuite } from '../testing/dialect-suite.ts';
 import { McpPeer, type McpPeerOptions, sequentialTools } from '../testing/mcp-peer.ts';
 import { pathPeer, restPeer } from '../testing/peer.ts';
 import { defaultPaths } from './dialect-paths.ts';
 import type { McpDialectPlan, PathDialectPlan, ReplyPointers, RestDialectPlan } from './dialect-plan.ts';
 
 const headers = ['authorization', 'Bearer k'];
-const all: DialectTraits = { automatic: true, ids: true };
+const all: DialectTraits = { automatic: true, ids: true, ends: true, forgets: false };
 
 for (const name of ['guide', 'docs', 'upstream'] as const) {
   const plan: PathDialectPlan = { name, basePath: '/v2', headers, paths: defaultPaths[name] };
@@ -46,7 +47,12 @@ const mcp: McpDialectPlan = {
 const ping = { kind: 'ping' } as const;
 
 function mcpSuite(title: string, plan: McpDialectPlan, options: McpPeerOptions, traits = all): void {
-  dialectSuite(title, plan, traits, () => new McpPeer({ path: plan.basePath + plan.path, ...options }));
+  dialectSuite(
+    title,
+    plan,
+    { ...traits, forgets: options.era !== 'stateless' },
+    () => new McpPeer({ path: plan.basePath + plan.path, ...options }),
+  );
 }
 
 mcpSuite('mcp of 2025-11-25', mcp, { era: 'session' });

@@ -1,7 +1,7 @@
 import { failure } from '../core/failure.ts';
+import { compilePointer } from '../core/json-pointer.ts';
 import type { Parsed } from './dialect.ts';
 import type { ReplyPointers } from './dialect-plan.ts';
-import { compilePointer } from './json-pointer.ts';
 import { shownJson } from './shown-json.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { compilePointer } from '../core/json-pointer.ts';
 import { answeredReply } from '../testing/wire-reply.ts';
 import type { RestDialectPlan } from './dialect-plan.ts';
-import { compilePointer } from './json-pointer.ts';
 import { replyReader } from './reply-reader.ts';
 import { restDialect } from './rest-dialect.ts';
 import type { Step } from './step.ts';

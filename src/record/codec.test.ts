@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { millis } from '../core/units.ts';
 import { decodeEvent, decodeHeader, encodeLine } from './codec.ts';
 import type { HooksEvent } from './hooks-event.ts';
+import type { MonitorEvent } from './monitor.ts';
 import type { RecordHeader } from './record.ts';
 import type { EndEvent, ExampleEvent, RunEvent, SecondEvent } from './run-event.ts';
 
@@ -17,6 +18,7 @@ const header: RecordHeader = {
   seed: '42',
   rows: [{ id: 'health', name: 'Health Check', method: 'GET' }],
   sessionRows: [],
+  monitors: [{ name: 'db', source: 'process 7', slice: 0, cpu: { amount: 4, of: 'this machine' }, memory: null }],
   profile: {
     phases: [{ name: 'hold', start: 0, end: 10, steady: true }],
     points: [{ at: millis(0), users: 5 }],
@@ -88,6 +90,7 @@ const hooks: HooksEvent = {
   timings: [{ name: 'lookup', values: [500, 500, 500, 500, 1] }],
   troubles: [{ hook: 'second', message: 'threw', trace: 'at\nfile', count: 1 }],
 };
+const monitor: MonitorEvent = { kind: 'monitor', second: 3, at: millis(4001.5), monitor: 0, cpu: 1.25, memory: null };
 const end: EndEvent = { kind: 'end', reason: 'completed', at: millis(10_000.5), started: 2 };
 
 describe('encodeLine() and the decoders', () => {
@@ -95,6 +98,7 @@ describe('encodeLine() and the decoders', () => {
     ['second', second],
     ['example', example],
     ['hooks', hooks],
+    ['monitor', monitor],
     ['end', end],
   ])('give a %s event back', (_, event) => {
     const line = encodeLine(event);
@@ -121,6 +125,11 @@ describe('decodeHeader()', () => {
     [changed({ format: 'other' }), 'not the first line of an sqload record'],
     [changed({ version: 1 }), 'version 1; this sqload reads version 3'],
     [changed({ startedAt: 'yesterday' }), 'startedAt'],
+    [
+      changed({ monitors: [{ name: 'db', source: 'x', slice: 0, cpu: { amount: 0, of: '' }, memory: null }] }),
+      'amount',
+    ],
+    [changed({ monitors: undefined }), 'monitors'],
     [changed({ rows: [{ id: 'x', name: 'x', method: 'PUT' }] }), 'rows[0].method'],
   ])('refuses %.60s', (text, message) => {
     expect(() => decodeHeader(text)).toThrow(message);
@@ -137,6 +146,9 @@ describe('decodeEvent()', () => {
     ['7', /object/],
     [JSON.stringify({ ...end, reason: 'bored' }), /reason/],
     [JSON.stringify({ ...example, session: undefined }), /session/],
+    [JSON.stringify({ ...monitor, cpu: -0.1 }), /cpu/],
+    [JSON.stringify({ ...monitor, memory: undefined }), /memory/],
+    [JSON.stringify({ ...monitor, monitor: 'db' }), /monitor/],
     [JSON.stringify({ ...end, at: null }), /at: must be a number of milliseconds/],
     [JSON.stringify({ ...second, users: -1 }), /users/],
     [JSON.stringify({ ...second, cells: [{ row: 0, phase: 0, tally: {} }] }), /cells\[0\]\.tally\.ok/],

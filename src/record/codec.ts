@@ -60,6 +60,8 @@ function describeIssue({ path, message }: z.core.$ZodIssue): string {
 const text = z.string();
 const count = z.number().int().nonnegative();
 const time = z.custom<Millis>((value) => Number.isFinite(value), 'must be a number of milliseconds');
+const share = z.number().nonnegative();
+const limit = z.object({ amount: z.number().positive().nullable(), of: text });
 const method = z.enum(['GET', 'POST', 'DELETE']);
 
 // Most of a record is histograms: looking at their numbers by hand is ten times as fast.
@@ -107,6 +109,14 @@ const eventSchema = z.discriminatedUnion('kind', [
     tls: histogram,
     threads: z.array(z.object({ slice: count, delay: histogram, utilisation: z.number(), collecting: time })),
     processes: z.array(z.object({ cpu: z.number(), memory: count })),
+  }),
+  z.object({
+    kind: z.literal('monitor'),
+    second: count,
+    at: time,
+    monitor: count,
+    cpu: share.nullable(),
+    memory: share.nullable(),
   }),
   z.object({
     kind: z.literal('example'),
@@ -171,6 +181,9 @@ const headerSchema = z.object({
   seed: text,
   rows: z.array(z.object({ id: text, name: text, method })),
   sessionRows: z.array(z.object({ id: text, name: text })),
+  monitors: z.array(
+    z.object({ name: text, source: text, slice: count, cpu: limit.nullable(), memory: limit.nullable() }),
+  ),
   profile: profileSchema,
   load: loadSchema,
   thresholds: z.array(z.object({ text, source: z.enum(['default', 'scenario', 'option']) })),

@@ -3,6 +3,7 @@ import { Histogram } from '../metrics/histogram.ts';
 import { type EncodedTally, Tally } from '../metrics/tally.ts';
 import { GeneratorFold } from './generator-fold.ts';
 import { HooksFold } from './hooks-fold.ts';
+import { MonitorFold } from './monitor-fold.ts';
 import type { RecordHeader, RunRecord } from './record.ts';
 import type { ConnectionCounts, EndEvent, ExampleEvent, RunEvent, SecondEvent } from './run-event.ts';
 
@@ -31,6 +32,8 @@ export class RunFold {
   readonly hooks = new HooksFold();
   /** How the generator itself fared. */
   readonly generator: GeneratorFold;
+  /** How the server fared, as far as somebody watched it. */
+  readonly monitors: MonitorFold;
   readonly #connections = { opened: 0, reused: 0, retried: 0, resumed: 0 };
   /** By phase, then by row. */
   readonly #tallies: readonly (readonly Tally[])[];
@@ -44,6 +47,7 @@ export class RunFold {
   constructor(header: RecordHeader) {
     this.header = header;
     this.generator = new GeneratorFold(header);
+    this.monitors = new MonitorFold(header.monitors);
     this.sessions = header.sessionRows.map(() => new Tally());
     this.#tallies = header.profile.phases.map(() => header.rows.map(() => new Tally()));
     this.#steadySuccesses = header.rows.map(() => 0);
@@ -54,6 +58,7 @@ export class RunFold {
     if (event.kind === 'second') this.#addSecond(event);
     else if (event.kind === 'example') this.examples.push(event);
     else if (event.kind === 'hooks') this.hooks.add(event);
+    else if (event.kind === 'monitor') this.monitors.add(event);
     else if (event.kind === 'end') this.end = event;
   }
 

@@ -172,6 +172,29 @@ describe('joinEvents()', () => {
     expect((await join([[...many, quietSecond(0)]])).filter(({ kind }) => kind === 'example')).toHaveLength(60);
   });
 
+  test('passes on what monitors read, before the next second', async () => {
+    const reading = (second: number, monitor: number): RunEvent => ({
+      kind: 'monitor',
+      second,
+      at: millis(1000 * second + 1001),
+      monitor,
+      cpu: 0.5,
+      memory: null,
+    });
+    const told = await join([
+      [quietSecond(0), reading(0, 0), quietSecond(1), reading(1, 0), end()],
+      [reading(0, 1), quietSecond(0), end()],
+    ]);
+    expect(told.map((event) => (event.kind === 'monitor' ? `${event.second}/${event.monitor}` : event.kind))).toEqual([
+      '0/1',
+      'second',
+      '0/0',
+      'second',
+      '1/0',
+      'end',
+    ]);
+  });
+
   test('a stream that leaves a second out is damaged', async () => {
     await expect(join([[quietSecond(0), quietSecond(2)], [quietSecond(0)]])).rejects.toThrow(
       'second 2 is told where second 1 was due',

@@ -3,6 +3,7 @@ import { mergeEncoded } from '../metrics/encoded-histogram.ts';
 import { mergeTallies } from '../metrics/tally.ts';
 import { ExampleLimit } from './example-limit.ts';
 import { type FailuresEvent, type HooksEvent, joinHooks } from './hooks-event.ts';
+import type { MonitorEvent } from './monitor.ts';
 import type { Cell, ConnectionCounts, EndEvent, EndReason, ExampleEvent, RunEvent, SecondEvent } from './run-event.ts';
 
 export interface JoinOptions {
@@ -33,6 +34,7 @@ export async function* joinEvents(
       for (const example of parts.flatMap((part) => part.takeExamples())) if (examples.takes(example)) yield example;
       for (const failures of parts.flatMap((part) => part.failures.splice(0))) yield failures;
       yield* joinHooks(parts.flatMap((part) => part.hooks.splice(0)));
+      for (const part of parts) yield* part.takeReadings();
       if (told.length === 0) {
         const end = joinEnds(
           parts.map((part) => part.end),
@@ -57,6 +59,7 @@ class Part {
   #examples: ExampleEvent[] = [];
   readonly failures: FailuresEvent[] = [];
   readonly hooks: HooksEvent[] = [];
+  #readings: MonitorEvent[] = [];
   #over = false;
   /** How the slice ended; null while it goes on, or when it stopped without saying. */
   end: EndEvent | null = null;
@@ -74,6 +77,7 @@ class Part {
       else if (event.kind === 'example') this.#examples.push(event);
       else if (event.kind === 'failures') this.failures.push(event);
       else if (event.kind === 'hooks') this.hooks.push(event);
+      else if (event.kind === 'monitor') this.#readings.push(event);
       else this.end = event;
     }
     return null;
@@ -83,6 +87,13 @@ class Part {
     const examples = this.#examples;
     this.#examples = [];
     return examples;
+  }
+
+  /** What the monitors of the slice read; each slice has numbers of its own for them. */
+  takeReadings(): readonly MonitorEvent[] {
+    const readings = this.#readings;
+    this.#readings = [];
+    return readings;
   }
 
   async leave(): Promise<void> {

@@ -71,6 +71,16 @@ describe('mergeHeaders()', () => {
     );
   });
 
+  test('puts the monitors of all slices side by side, in the order of the slices', () => {
+    const monitor = (slice: number) => ({ name: 'db', source: 'process 7', slice, cpu: null, memory: null });
+    const header = (index: number) =>
+      plantHeader({
+        monitors: [monitor(index)],
+        slices: { count: 2, parts: [{ index, startedAt: '2026-03-01T12:00:00.000Z' }] },
+      });
+    expect(mergeHeaders([header(1), header(0)]).monitors).toEqual([monitor(0), monitor(1)]);
+  });
+
   test('allows only what every slice allows', () => {
     const allowing = slice(1, { allowed: { saturated: true, dropped: true } });
     expect(mergeHeaders([slice(0, { allowed: { saturated: true, dropped: false } }), allowing]).allowed).toEqual({

@@ -20,6 +20,10 @@ const ownSettings: ReadonlySet<string> = new Set([
   'print-config',
   'no-preflight',
   'ca',
+  'monitor',
+  'cpu-limit',
+  'memory-limit',
+  'counters',
 ]);
 
 /**
@@ -78,6 +82,7 @@ export function mergeHeaders(headers: readonly RecordHeader[]): RecordHeader {
     startedAt: parts.map(({ startedAt }) => startedAt).reduce((a, b) => (b < a ? b : a), first.startedAt),
     settings: { ...first.settings, slice },
     preflight: { requests: sorted.reduce((sum, { preflight }) => sum + preflight.requests, 0) },
+    monitors: sorted.flatMap(({ monitors }) => monitors),
     slices: { count, parts },
     workers: Math.max(...sorted.map(({ workers }) => workers)),
     allowed: {

@@ -1,5 +1,6 @@
 import type { Millis } from '../core/units.ts';
 import type { LoadProfile } from '../workload/load-profile.ts';
+import type { RecordMonitor } from './monitor.ts';
 import type { RunEvent } from './run-event.ts';
 
 /** One run, kept: the only thing that every later step reads. */
@@ -24,6 +25,8 @@ export interface RecordHeader {
   readonly rows: readonly RecordRow[];
   /** What opening and closing a session takes: row 0 is a whole set-up. Empty where there are no sessions. */
   readonly sessionRows: readonly SessionRow[];
+  /** What watched the server; none where nobody did. */
+  readonly monitors: readonly RecordMonitor[];
   readonly profile: LoadProfile;
   readonly load: RecordLoad;
   readonly thresholds: readonly ThresholdText[];

@@ -36,6 +36,7 @@ export class LiveEvents {
       case 'failures':
         return event.failures.map((line) => requestFailed(this.#header, line));
       case 'hooks':
+      case 'monitor':
         return [];
       case 'end': {
         const { reason, at } = event;

@@ -6,16 +6,9 @@ import { rowIds, type Session } from '../protocol/dialect.ts';
 import type { DialectPlan } from '../protocol/dialect-plan.ts';
 import type { Step } from '../protocol/step.ts';
 import type { WireReply, WireRequest } from '../protocol/wire.ts';
-import type { Peer, Said } from './peer.ts';
+import { conversationSuite, type DialectTraits } from './conversation-suite.ts';
+import { lineTo, type Peer, type Said } from './peer.ts';
 import { answeredReply, brokenReply } from './wire-reply.ts';
-
-/** What a dialect does not have, so that the suite does not ask for it. */
-export interface DialectTraits {
-  /** The row `automatic`. */
-  readonly automatic: boolean;
-  /** Its answers hold ids, and its requests give them back. */
-  readonly ids: boolean;
-}
 
 const initial: Step = { row: 'initial', userId: 'user-1', context: 'Learning "Python"', answersLeft: 2 };
 const followUp: Extract<Step, { readonly row: 'follow-up' }> = {
@@ -33,6 +26,7 @@ const health: Step = { row: 'health' };
 
 /** What every dialect keeps, whichever it is. `serve` makes a fresh server of its kind. */
 export function dialectSuite(name: string, plan: DialectPlan, traits: DialectTraits, serve: () => Peer): void {
+  conversationSuite(name, plan, traits, async (temper) => lineTo(serve(), temper));
   const dialect = createDialect(plan);
   const steps = [health, initial, followUp, ...(traits.automatic ? [automatic] : [])];
   const questions = steps.slice(1);

@@ -2,6 +2,8 @@ import type { Clock } from '../core/clock.ts';
 import type { Transport } from '../engine/world.ts';
 import type { PathDialectPlan, RestDialectPlan } from '../protocol/dialect-plan.ts';
 import type { ServerEvent, WireReply, WireRequest } from '../protocol/wire.ts';
+import type { Temper } from './conversation-suite.ts';
+import type { Line } from './talker.ts';
 import { answeredReply } from './wire-reply.ts';
 
 /** A server in memory: it answers one request of one user after the other, and no time passes. */
@@ -83,6 +85,26 @@ export function eventReply({ events }: WireRequest, stream: readonly ServerEvent
 }
 
 export const message = (data: string): ServerEvent => ({ type: 'message', data });
+
+/** A line to a server that ends each conversation with the fourth follow-up; a forgetful one forgets before every third question. */
+export function lineTo(peer: Peer, temper: Temper): Line {
+  let questions = 0;
+  return {
+    async send(request) {
+      const asks = isQuestion(request);
+      if (asks) questions += 1;
+      if (asks && temper === 'forgetful' && questions % 3 === 0) peer.forget();
+      peer.says = { ...peer.says, done: asks && temper === 'usual' && questions % 5 === 0 };
+      return peer.answer(request);
+    },
+    streamEnded: () => false,
+    close: async () => {},
+  };
+}
+
+/** What is posted is a question, unless it is another message of JSON-RPC than the call of a tool. */
+const isQuestion = ({ body }: WireRequest): boolean =>
+  body !== null && (!body.includes('"jsonrpc"') || body.includes('"tools/call"'));
 
 /** A transport to this server, which answers at once. */
 export function transportTo(answer: Peer['answer'], clock: Clock): Transport {

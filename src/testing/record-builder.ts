@@ -2,6 +2,7 @@ import { type FailureKind, failure, success } from '../core/failure.ts';
 import { micros, millis } from '../core/units.ts';
 import { SparseHistogram } from '../metrics/encoded-histogram.ts';
 import { TallyCollector } from '../metrics/tally.ts';
+import type { MonitorEvent } from '../record/monitor.ts';
 import type { RecordHeader, RunRecord } from '../record/record.ts';
 import type {
   Cell,
@@ -49,6 +50,8 @@ export interface PlantedRun {
   readonly threads?: (second: number) => readonly ThreadSecond[];
   readonly processes?: (second: number) => readonly ProcessSecond[];
   readonly dropped?: (second: number) => number;
+  /** What the header's monitors read in a second, in their order; null: nothing. */
+  readonly monitored?: (second: number) => readonly (readonly [cpu: number | null, memory: number | null] | null)[];
   /** Requests that were sent twice, in the first second. */
   readonly retried?: number;
   /** null: the record was cut short. Left out: completed after the last request. */
@@ -90,6 +93,7 @@ export function plantHeader(overrides: Partial<RecordHeader> = {}): RecordHeader
       { id: 'follow-up', name: 'Follow-up Question Generation', method: 'POST' },
     ],
     sessionRows: [],
+    monitors: [],
     profile: tenSeconds,
     load: {
       thinkMin: millis(3000),
@@ -160,7 +164,10 @@ export function plantRecord(run: PlantedRun): RunRecord {
       // A set-up as a whole has no text of its own: that of its request says it.
       ...sessionsEnded.filter(({ row }) => row > 0).flatMap((step) => exampleOf(step, second, true)),
     ];
-    events.push(...examples, {
+    const readings = (run.monitored?.(second) ?? []).flatMap((reading, monitor) =>
+      reading === null ? [] : [plantReading(second, monitor, reading)],
+    );
+    events.push(...examples, ...readings, {
       kind: 'second',
       second,
       users: run.users?.(second) ?? header.profile.peak,
@@ -187,6 +194,12 @@ export function plantRecord(run: PlantedRun): RunRecord {
   else if (run.end !== null) events.push(run.end);
   return { header, events: () => events };
 }
+
+const plantReading = (
+  second: number,
+  monitor: number,
+  [cpu, memory]: readonly [number | null, number | null],
+): MonitorEvent => ({ kind: 'monitor', second, at: millis(1000 * second + 1004), monitor, cpu, memory });
 
 function cellsOf(requests: readonly Planted[], profile: LoadProfile): Cell[] {
   const collectors = new Map<string, { row: number; phase: number; tally: TallyCollector }>();

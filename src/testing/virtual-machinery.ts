@@ -12,6 +12,7 @@ import { seededRandom } from '../core/random.ts';
 import { type Millis, millis, plus } from '../core/units.ts';
 import { runSlice } from '../engine/run-slice.ts';
 import type { LoadCrew, LoadOrder } from '../io/load-threads.ts';
+import { describeMonitor } from '../monitor/monitor-source.ts';
 import { joinEvents } from '../record/join.ts';
 import type { RunEvent } from '../record/run-event.ts';
 import { divide } from '../workload/slice.ts';
@@ -20,7 +21,7 @@ import type { VirtualClock } from './virtual-clock.ts';
 
 /**
  * The command line's machinery in virtual time, on a machine of four cores: the built-in server is a simulated one with the
- * same options, and load threads take turns in the one virtual time, against the same server.
+ * same options, every monitor reads a quarter of the CPU and half of the memory, and load threads take turns in the one virtual time, against the same server.
  */
 export function virtualMachinery(
   time: VirtualClock,
@@ -37,6 +38,15 @@ export function virtualMachinery(
     connect: ({ clock }) => connect(clock),
     prepareLoad: async (order) => virtualCrew(order, time, connect),
     loadHooks: () => Promise.reject(new Error('not simulated')),
+    async openSampler({ name, source }) {
+      const limit = { amount: 4, of: 'this machine' };
+      const { words, measures } = describeMonitor(source);
+      const { cpu, memory } = measures;
+      return {
+        monitor: { name, source: words, cpu: cpu ? limit : null, memory: memory ? limit : null },
+        read: async () => ({ cpu: cpu ? 0.25 : null, memory: memory ? 0.5 : null }),
+      };
+    },
     async startBuiltIn({ latency, capacity = null, faults = [], apiKey = null, seed = 'built-in' }) {
       builtIn = { ...(latency === undefined ? {} : { latency }), capacity, faults, apiKey, seed };
       return {

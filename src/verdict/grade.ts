@@ -1,20 +1,24 @@
 import { formatCount, formatPercent } from '../core/format.ts';
 import type { Tally } from '../metrics/tally.ts';
 import type { RunFold } from '../record/fold.ts';
+import type { ServerMeasure } from '../record/monitor.ts';
 import { formatMeasured, formatValue } from './format-value.ts';
 import { counted, type GradedOver, gradedOver, rowIndex } from './graded-over.ts';
 import { holds, isUpper } from './holds.ts';
 import { percentileRanks, poissonInterval, proportionInterval } from './interval.ts';
 import { leastSamples } from './least-samples.ts';
+import { isServerMeasure } from './metric.ts';
 import { addsUp, outlookOf } from './outlook.ts';
 import { lacksSlices, mergeFirst } from './partial-run.ts';
+import { findServerLoad, monitoredSecondsNeeded } from './server-load.ts';
 import { breaches, surelyBroken } from './surely-broken.ts';
 import { isOfSessions, type Threshold } from './threshold.ts';
 import type { GradedThreshold } from './verdict.ts';
 
 /**
  * Holds a threshold against a run. Latency, errors and counts are those of the requests due in the steady window, or of the
- * set-ups of sessions in the whole run; throughput is that of successes that ended in the window. What the run cannot decide is `inconclusive`, or `not-graded` when it is a default
+ * set-ups of sessions in the whole run; throughput is that of successes that ended in the window; CPU and memory are the mean of what
+ * monitors read in it. What the run cannot decide is `inconclusive`, or `not-graded` when it is a default
  * that the plan could not decide either, or adds up over slices of which the record has only some.
  */
 export function gradeThreshold(threshold: Threshold, fold: RunFold): GradedThreshold {
@@ -29,7 +33,7 @@ export function gradeThreshold(threshold: Threshold, fold: RunFold): GradedThres
     op,
     unit,
     limit: shown(limit, unit),
-    samplesNeeded: leastSamples(threshold),
+    samplesNeeded: isServerMeasure(metric.kind) ? monitoredSecondsNeeded(fold) : leastSamples(threshold),
   };
   const { holds: outcome, ...measurement } = finding;
   if (addsUp(metric) && lacksSlices(fold.header.slices))
@@ -58,7 +62,7 @@ const nothing: Finding = {
 
 function findingOf(threshold: Threshold, fold: RunFold): Finding {
   const { metric } = threshold;
-  if (metric.kind === 'cpu' || metric.kind === 'memory') return nothing;
+  if (isServerMeasure(metric.kind)) return findServer(threshold, metric.kind, fold);
   const over = gradedOver(threshold, fold);
   if (over.noun === 'request' && fold.steadySeconds === 0)
     return { ...nothing, reason: 'the run ended before its steady window began' };
@@ -70,6 +74,12 @@ function findingOf(threshold: Threshold, fold: RunFold): Finding {
   if (metric.kind === 'error_rate') return findErrorRate(threshold, over);
   metric.kind satisfies 'max';
   return { ...findTime(threshold, over, over.tally.adjustedPercentile(1)), interval: null };
+}
+
+/** Over the seconds that monitors measured. */
+function findServer(threshold: Threshold, measure: ServerMeasure, fold: RunFold): Finding {
+  const { share, seconds, ...found } = findServerLoad(threshold, measure, fold);
+  return { ...nothing, ...found, measured: share === null ? null : shown(share, '%'), samples: seconds };
 }
 
 const noneOf = ({ noun }: GradedOver): string =>

@@ -6,6 +6,7 @@ import { partialLoad } from './partial-run.ts';
 import { findingNotes, runNotes } from './run-notes.ts';
 import { runThresholds } from './run-thresholds.ts';
 import { type Finding, selfCheck } from './self-check.ts';
+import { isAside } from './server-load.ts';
 import type { GradedThreshold, RunOutcome, Verdict } from './verdict.ts';
 import { verdictSentence } from './verdict-sentence.ts';
 
@@ -63,7 +64,7 @@ function outcomeOf(fold: RunFold, thresholds: readonly GradedThreshold[], findin
   // Limits hold for the whole load: what a part of it measured breaks none and keeps none.
   if (partialLoad(fold.header).length > 0) return 'inconclusive';
   if (graded('failed')) return 'failed';
-  const decided = thresholds.length === 0 || graded('passed');
+  const decided = thresholds.length === 0 || thresholds.some((each) => each.grade === 'passed' && !isAside(each));
   return requests === 0 || reason === null || graded('inconclusive') || !decided ? 'inconclusive' : 'passed';
 }
 

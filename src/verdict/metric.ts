@@ -1,5 +1,6 @@
 import { didYouMean } from '../core/did-you-mean.ts';
 import type { SqloadError } from '../core/errors.ts';
+import type { ServerMeasure } from '../record/monitor.ts';
 
 /** What a threshold limits. `quantile` lies in (0, 1); p100 is `max`. */
 export type Metric =
@@ -16,7 +17,10 @@ export type Metric =
 export type Refuse = (problem: string, hint: string) => SqloadError;
 
 /** Whether a monitor of the server measures it, and not the requests. */
-export const isOfServer = (metric: Metric): boolean => metric.kind === 'cpu' || metric.kind === 'memory';
+export const isOfServer = ({ kind }: Pick<Metric, 'kind'>): boolean => isServerMeasure(kind);
+
+/** Whether the name of a metric is that of what monitors measure. */
+export const isServerMeasure = (name: string): name is ServerMeasure => name === 'cpu' || name === 'memory';
 
 const named: ReadonlyMap<string, Metric> = new Map<string, Metric>([
   ['avg', { kind: 'avg' }],

@@ -10,8 +10,10 @@ import { isOfHooks } from './custom-metric.ts';
 import { counted } from './graded-over.ts';
 import { holds, isUpper } from './holds.ts';
 import { leastSamples } from './least-samples.ts';
+import { isServerMeasure } from './metric.ts';
 import { lacksSlices, mergeFirst } from './partial-run.ts';
 import { runThresholds } from './run-thresholds.ts';
+import { serverObstacle } from './server-load.ts';
 import { isOfSessions, type Threshold } from './threshold.ts';
 
 /** Whether a planned run can decide a threshold. */
@@ -35,7 +37,8 @@ export function outlookOf(threshold: Threshold, header: RecordHeader): Threshold
 
 function obstacle(threshold: Threshold, header: RecordHeader): string | null {
   const { metric, row } = threshold;
-  if (metric.kind === 'cpu' || metric.kind === 'memory') return `no monitor is configured that measures ${metric.kind}`;
+  const unwatched = isServerMeasure(metric.kind) ? serverObstacle(threshold, metric.kind, header) : null;
+  if (unwatched !== null) return unwatched;
   const { steady } = header.profile;
   if (addsUp(metric) && lacksSlices(header.slices)) return mergeFirst(header.slices);
   // Nobody knows what hooks will measure.
@@ -43,6 +46,7 @@ function obstacle(threshold: Threshold, header: RecordHeader): string | null {
   if (isOfSessions(threshold)) return fewSetUps(threshold, header);
   if (steady === null)
     return `the load never stands at its target for a whole second, so that there is no steady window to grade over: use a longer run time or a ${header.profile.peak > 0 ? 'higher spawn rate' : 'shorter climb'}`;
+  if (isServerMeasure(metric.kind)) return null;
   const share = shareOf(row, header);
   if (share === 0) return `the mix has no ${row}`;
   const expected = header.load.steadyCeiling * share;

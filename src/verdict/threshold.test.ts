@@ -76,7 +76,11 @@ describe('parseThreshold()', () => {
     ['<1s', 'it names no metric. The metrics are'],
     ['followup.p95<1s', 'there is no row "followup". Did you mean follow-up? The rows are health, initial, follow-up;'],
     ['health.p95.p99<1s', 'there is no metric "p95.p99"'],
-    ['initial.cpu<70%', 'cpu is measured of the server and not by row. Leave "initial." out.'],
+    [
+      'initial.cpu<70%',
+      'cpu is measured of the server and not by row. Leave "initial." out, or put the name of a monitor there.',
+    ],
+    ['.cpu<70%', 'cpu is measured of the server'],
     ['error_rate<1', '"1" could be a share or a percentage. Did you mean error_rate<1%?'],
     ['cpu<70', 'Did you mean cpu<70%?'],
     ['error_rate<120%', '120% is more than everything. Did you mean error_rate<1%?'],

@@ -4,14 +4,18 @@ import { SqloadError, usageError } from '../core/errors.ts';
 import type { ThresholdText } from '../record/record.ts';
 import type { ScenarioThreshold } from '../workload/scenario.ts';
 import { isOfHooks, readCustom } from './custom-metric.ts';
-import { isOfServer, type Metric, type Refuse, readMetric } from './metric.ts';
+import { isOfServer, isServerMeasure, type Metric, type Refuse, readMetric } from './metric.ts';
+import { type MonitorMeasures, refuseUnwatched } from './refuse-unwatched.ts';
 
 /** A threshold as data: `follow-up.p99<=2s`. */
 export interface Threshold {
   /** As written. */
   readonly text: string;
   readonly source: 'default' | 'scenario' | 'option';
-  /** Row id, or null for all rows; `sessionRow.id` for the set-ups of sessions and `custom.<name>` for what hooks measure, which are in no row. */
+  /**
+   * Row id, or null for all rows; `sessionRow.id` for the set-ups of sessions and `custom.<name>` for what hooks measure, which are in no row; of cpu and memory the name of
+   * a monitor, or null for the worst of them.
+   */
   readonly row: string | null;
   readonly metric: Metric;
   /** As written: `p95`, `error_rate`. */
@@ -31,8 +35,8 @@ export const sessionRow = { id: 'session' } as const;
 export const isOfSessions = ({ row }: Pick<Threshold, 'row'>): boolean => row === sessionRow.id;
 
 /**
- * Reads `[row.]metric op value`, such as `p95<500ms`, `initial.count>=50`, `custom.lookup.p95<50ms`; spaces are allowed. `rows` are those that there are,
- * with `sessionRow` where there may be sessions.
+ * Reads `[row.]metric op value`, such as `p95<500ms`, `initial.count>=50`, `db.cpu<80%`, `custom.lookup.p95<50ms`; spaces are allowed. `rows` are those that
+ * there are, with `sessionRow` where there may be sessions; whether there is a monitor of that name is left to others.
  * @throws SqloadError (usage) that names the text, what is wrong with it, and what was probably meant.
  */
 export function parseThreshold(
@@ -60,6 +64,8 @@ export interface ThresholdParts {
   readonly sessions?: boolean;
   /** Whether there are hooks, so that one's own may limit what they measure; left out: there are none. */
   readonly hooks?: boolean;
+  /** What watches the server; left out: nothing does. */
+  readonly monitors?: readonly MonitorMeasures[];
 }
 
 /**
@@ -74,6 +80,7 @@ export function mergeThresholds({
   rows,
   sessions,
   hooks = false,
+  monitors = [],
 }: ThresholdParts): readonly ThresholdText[] {
   const problems: SqloadError[] = [];
   const known = sessions ? [...rows, sessionRow] : rows;
@@ -81,7 +88,7 @@ export function mergeThresholds({
     const { text, where } = typeof given === 'string' ? { text: given, where: '' } : given;
     try {
       const threshold = parseThreshold(text, source, known);
-      if (source !== 'default') refuseUnmeasured(threshold, rows, hooks);
+      if (source !== 'default') refuseUnmeasured(threshold, { rows, monitors, hooks });
       return [threshold];
     } catch (error) {
       if (!(error instanceof SqloadError)) throw error;
@@ -99,13 +106,15 @@ export function mergeThresholds({
   return [...distinct.values()];
 }
 
-function refuseUnmeasured({ text, metric, row }: Threshold, rows: ThresholdParts['rows'], hooks: boolean): void {
+function refuseUnmeasured(
+  { text, metric, row }: Threshold,
+  { rows, monitors, hooks }: Required<Pick<ThresholdParts, 'rows' | 'monitors' | 'hooks'>>,
+): void {
   const refuse: Refuse = (problem, hint) => usageError(`Cannot use the threshold "${text}": ${problem}.`, hint);
-  if (isOfServer(metric))
-    throw refuse(
-      `no monitor is configured that measures ${metric.kind}`,
-      'Leave it out: only the requests are measured.',
-    );
+  if (isServerMeasure(metric.kind)) {
+    refuseUnwatched(metric.kind, row, monitors, refuse);
+    return;
+  }
   if (isOfHooks({ row }) && !hooks)
     throw refuse('there are no hooks that measure it', 'Give their file with --hooks, or leave the threshold out.');
   if (row !== null && rows.some(({ id, weight }) => id === row && weight === 0))
@@ -155,9 +164,14 @@ function readSubject(subject: string, rows: readonly { readonly id: string }[], 
   if (parts === null) return { row: null, metric, metricName };
   const row = (parts[1] ?? '').trim();
   const ids = rows.map(({ id }) => id);
+  if (isOfServer(metric)) {
+    if (row !== '' && !ids.includes(row)) return { row, metric, metricName };
+    throw refuse(
+      `${metric.kind} is measured of the server and not by row`,
+      `Leave "${row}." out, or put the name of a monitor there.`,
+    );
+  }
   if (!ids.includes(row)) throw unknownRow(row, ids, refuse);
-  if (isOfServer(metric))
-    throw refuse(`${metric.kind} is measured of the server and not by row`, `Leave "${row}." out.`);
   if (row === sessionRow.id && metric.kind === 'rps')
     throw refuse(
       'sessions are set up as users come, and have no throughput of their own',

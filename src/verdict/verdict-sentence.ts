@@ -8,6 +8,7 @@ import { formatMeasured, formatValue } from './format-value.ts';
 import { counted, noSession, setUps } from './graded-over.ts';
 import { cutSlices, partialLoad } from './partial-run.ts';
 import type { Finding } from './self-check.ts';
+import { isAside } from './server-load.ts';
 import { isOfSessions } from './threshold.ts';
 import type { GradedThreshold, RunOutcome } from './verdict.ts';
 
@@ -65,6 +66,10 @@ function doubts(fold: RunFold, thresholds: Graded): string {
     parts.push(`the record breaks off after ${progress(fold)}`);
   for (const { text, reason } of withGrade(thresholds, 'inconclusive')) parts.push(`${text}: ${reason}`);
   const decided = withGrade(thresholds, 'passed');
+  if (parts.length === 0 && decided.length > 0 && decided.every(isAside))
+    parts.push(
+      `no limit on requests could be graded (${ungraded(thresholds.filter(({ grade }) => grade !== 'passed'))})`,
+    );
   if (decided.length > 0) parts.push(`${parts.length > 0 ? 'within limits: ' : ''}${measurements(fold, decided)}`);
   else if (parts.length === 0) parts.push(`no threshold could be graded (${ungraded(thresholds)})`);
   return parts.join('; ');

@@ -146,6 +146,9 @@ keep_alive: 4s
 stale_retry: false
 tls_resumption: true
 seed: 42
+monitors: ["db=port:5432", "prometheus:http://h/metrics"]
+cpu_limit: 2
+memory_limit: 1GiB
 thresholds:
   - p95<500ms
   - follow-up.p99<=2s
@@ -227,6 +230,9 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
       staleRetry: false,
       tlsResumption: true,
       seed: '42',
+      monitors: ['db=port:5432', 'prometheus:http://h/metrics'],
+      cpuLimit: '2',
+      memoryLimit: '1GiB',
       thresholds: [
         { text: 'p95<500ms', where: 'all.yaml:46:5' },
         { text: 'follow-up.p99<=2s', where: 'all.yaml:47:5' },

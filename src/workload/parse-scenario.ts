@@ -64,6 +64,9 @@ function readSettings(
     staleRetry: fields.stale_retry ?? null,
     tlsResumption: fields.tls_resumption ?? null,
     seed: fields.seed ?? null,
+    monitors: optional(fields.monitors, (raw) => readTexts(raw, ['monitors'], problems)),
+    cpuLimit: fields.cpu_limit ?? null,
+    memoryLimit: fields.memory_limit ?? null,
     thresholds: optional(fields.thresholds, (raw) => readThresholds(raw, document, problems)),
     defaultThresholds: fields.default_thresholds ?? null,
     abortOnFail: fields.abort_on_fail ?? null,
@@ -72,10 +75,8 @@ function readSettings(
   };
 }
 
-function foreignProblems(
-  { thresholds, dialect, host, headers, connections, keepAlive, mock }: ReturnType<typeof readSettings>,
-  grammars: ScenarioGrammars,
-): Problem[] {
+function foreignProblems(settings: ReturnType<typeof readSettings>, grammars: ScenarioGrammars): Problem[] {
+  const { thresholds, dialect, host, headers, connections, keepAlive, monitors, mock } = settings;
   return [
     ...(thresholds ?? []).flatMap(({ text }, i) => held(['thresholds', i], text, grammars.threshold)),
     ...held(['dialect'], dialect, grammars.dialect),
@@ -83,6 +84,9 @@ function foreignProblems(
     ...(headers ?? []).flatMap((header) => held(['headers', header.name], header, grammars.header)),
     ...held(['connections'], connections, grammars.connections),
     ...held(['keep_alive'], keepAlive, grammars.keepAlive),
+    ...(monitors ?? []).flatMap((monitor, i) => held(['monitors', i], monitor, grammars.monitor)),
+    ...held(['cpu_limit'], settings.cpuLimit, grammars.cpuLimit),
+    ...held(['memory_limit'], settings.memoryLimit, grammars.memoryLimit),
     ...held(['mock', 'latency'], mock?.latency, grammars.latency),
     ...(mock?.faults ?? []).flatMap((fault, i) => held(['mock', 'fault', i], fault, grammars.fault)),
   ];

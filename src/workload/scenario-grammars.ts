@@ -11,6 +11,9 @@ export interface ScenarioGrammars {
   readonly threshold?: Grammar;
   readonly host?: Grammar;
   readonly header?: Grammar<{ readonly name: string; readonly value: string }>;
+  readonly monitor?: Grammar;
+  readonly cpuLimit?: Grammar;
+  readonly memoryLimit?: Grammar;
   readonly latency?: Grammar;
   readonly fault?: Grammar;
   readonly connections?: Grammar;

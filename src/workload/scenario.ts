@@ -41,6 +41,10 @@ export interface Scenario extends LoadShape {
   readonly staleRetry: boolean | null;
   readonly tlsResumption: boolean | null;
   readonly seed: string | null;
+  /** What watches the server, as text: the options have a grammar for it. */
+  readonly monitors: readonly string[] | null;
+  readonly cpuLimit: string | null;
+  readonly memoryLimit: string | null;
   readonly thresholds: readonly ScenarioThreshold[] | null;
   readonly defaultThresholds: boolean | null;
   readonly abortOnFail: boolean | null;
