@@ -234,8 +234,8 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
       cpuLimit: '2',
       memoryLimit: '1GiB',
       thresholds: [
-        { text: 'p95<500ms', where: 'all.yaml:46:5' },
-        { text: 'follow-up.p99<=2s', where: 'all.yaml:47:5' },
+        { text: 'p95<500ms', where: 'all.yaml:49:5' },
+        { text: 'follow-up.p99<=2s', where: 'all.yaml:50:5' },
       ],
       defaultThresholds: false,
       abortOnFail: true,
