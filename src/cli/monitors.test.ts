@@ -81,6 +81,10 @@ describe('--monitor', () => {
       ['pid-42.memory<50%', 'pid-42', '50'],
       ['db.cpu<20%', 'db', '25'],
     ]);
+    expect(run.stdout).toMatch(/Server +mean +peak +all of it +seconds\npid-42 +CPU +25 % +25 % +4 cores +\d\n/);
+    expect(run.file('monitors.csv').split('\r\n').slice(0, 2).join('|')).toMatch(
+      /^Second,Time,Monitor,.*\|0,.*Z,pid-42,1,0.25,1,/,
+    );
     expect(run.stdout).toContain('Failed: pid-42 memory 50 % (less than 50 %), db cpu 25 % (limit 20 %)');
     for (const text of [run.stdout, run.stderr, run.file('record.ndjson'), run.file('summary.json')])
       expect(text).not.toMatch(/s3cr3t|abcdefgh/);

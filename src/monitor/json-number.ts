@@ -1,3 +1,4 @@
+import { escapeControls } from '../core/escape-controls.ts';
 import { compilePointer } from '../core/json-pointer.ts';
 
 /** The number that a JSON pointer leads to, a text that is a number included; null when there is none. */
@@ -26,7 +27,9 @@ export function promqlNumber(text: string): number | null {
   if (at('/status') !== 'success') {
     const error = at('/error');
     throw new RangeError(
-      typeof error === 'string' ? `it refuses the query: ${error.slice(0, 200)}` : 'it is no Prometheus',
+      typeof error === 'string'
+        ? `it refuses the query: ${escapeControls(error.slice(0, 200))}`
+        : 'it is no Prometheus',
     );
   }
   const result = at('/data/result');

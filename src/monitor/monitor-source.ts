@@ -6,6 +6,10 @@ import { cpuNames, memoryNames, type Quantities, quantitiesOf, quantityNames } f
 export type MonitorSource =
   | { readonly kind: 'pid'; readonly pid: number }
   | { readonly kind: 'port'; readonly port: number }
+  | HttpSource;
+
+/** A source that is read over HTTP. */
+export type HttpSource =
   | { readonly kind: 'prometheus'; readonly url: MonitorUrl; readonly quantities: Quantities | null }
   | { readonly kind: 'promql' | 'json'; readonly url: MonitorUrl; readonly quantities: Quantities };
 

@@ -2,6 +2,7 @@ import { encodedCount } from '../metrics/encoded-histogram.ts';
 import { Histogram } from '../metrics/histogram.ts';
 import { type EncodedTally, Tally } from '../metrics/tally.ts';
 import { GeneratorFold } from './generator-fold.ts';
+import { HooksFold } from './hooks-fold.ts';
 import { MonitorFold } from './monitor-fold.ts';
 import type { RecordHeader, RunRecord } from './record.ts';
 import type { ConnectionCounts, EndEvent, ExampleEvent, RunEvent, SecondEvent } from './run-event.ts';
@@ -27,6 +28,8 @@ export class RunFold {
   sessionsLost = 0;
   /** Set-ups and ends of sessions in the whole run, by the header's `sessionRows`: the first are set-ups as a whole. */
   readonly sessions: readonly Tally[];
+  /** What the user's hooks measured. */
+  readonly hooks = new HooksFold();
   /** How the generator itself fared. */
   readonly generator: GeneratorFold;
   /** How the server fared, as far as somebody watched it. */
@@ -54,8 +57,9 @@ export class RunFold {
   add(event: RunEvent): void {
     if (event.kind === 'second') this.#addSecond(event);
     else if (event.kind === 'example') this.examples.push(event);
+    else if (event.kind === 'hooks') this.hooks.add(event);
     else if (event.kind === 'monitor') this.monitors.add(event);
-    else this.end = event;
+    else if (event.kind === 'end') this.end = event;
   }
 
   get connections(): ConnectionCounts {

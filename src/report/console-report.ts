@@ -4,10 +4,12 @@ import { escapeControls } from '../core/escape-controls.ts';
 import { formatCount, formatPercent, formatRate } from '../core/format.ts';
 import { seconds } from '../core/units.ts';
 import type { RunOutcome } from '../verdict/verdict.ts';
+import { customLines } from './custom-lines.ts';
 import { failureLines } from './failure-lines.ts';
 import { sideLines, wireLines } from './generator-lines.ts';
 import { labelled } from './labelled.ts';
 import { millisCell, plainMillis } from './millis-cell.ts';
+import { serverLines } from './server-lines.ts';
 import { sessionLines } from './session-lines.ts';
 import { createStyle, type Style } from './style.ts';
 import { titledTable } from './text-table.ts';
@@ -30,9 +32,11 @@ export function renderConsole(
       ? [['No request ended.']]
       : [requestLines(view, style), responseLines(view, style), phaseLines(view, style)]),
     sessionLines(view, style, width),
+    customLines(view, style),
     failureLines(view, style, width),
     wireLines(view, style),
     sideLines(view, style, width),
+    serverLines(view, style, width),
     thresholdLines(view, style, width),
     noteLines(view, style, width),
     [outcomeMark(style)[view.verdict.outcome](escapeControls(view.verdict.sentence))],

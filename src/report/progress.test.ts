@@ -73,6 +73,26 @@ describe('Progress.line()', () => {
     expect(shown[8]).toContain('0 failed · 3 session set-ups failed · ');
   });
 
+  test('tells the CPU and memory of the busiest server, as long as they are just measured', () => {
+    const limit = { amount: 1, of: '' };
+    const monitors = ['a', 'b'].map((name) => ({ name, source: name, slice: 0, cpu: limit, memory: limit }));
+    const shown = lines([], {
+      users: () => 4,
+      header: { monitors },
+      monitored: (second) =>
+        second < 3
+          ? [
+              [0.1, 0.7],
+              [0.34, 0.5],
+            ]
+          : [null, [0.2, 0.5]],
+    });
+    expect(shown[2]).toBe('0:07 left · 4 users · 0.0 requests/s · 0 failed · p95 – · CPU 34 % · memory 70 % · hold');
+    expect(shown[8]).toContain('CPU 20 % · memory 50 % · hold');
+    const silent = lines([], { header: { monitors: [{ name: 'a', source: '', slice: 0, cpu: limit, memory: null }] } });
+    expect(silent[5]).toContain(' · CPU – · hold');
+  });
+
   test('does not speak of sessions where there are none', () => {
     expect(lines([], { users: () => 4 })[3]).toBe('0:06 left · 4 users · 0.0 requests/s · 0 failed · p95 – · hold');
   });

@@ -6,6 +6,7 @@ import { type EncodedTally, tallyCount } from '../metrics/tally.ts';
 import type { RecordHeader } from '../record/record.ts';
 import type { RunEvent, SecondEvent } from '../record/run-event.ts';
 import { LatencyCounts } from './latency-counts.ts';
+import { ServerProgress } from './server-progress.ts';
 
 /** Rates and percentiles of the line look back over this many seconds. */
 const windowSeconds = 10;
@@ -20,13 +21,16 @@ export class Progress {
   #failed = 0;
   #dropped = 0;
   #started = 0;
+  readonly #server: ServerProgress;
   readonly #setUps = { stand: 0, failed: 0 };
 
   constructor(header: RecordHeader) {
     this.#header = header;
+    this.#server = new ServerProgress(header.monitors);
   }
 
   add(event: RunEvent): void {
+    if (event.kind === 'monitor') this.#server.add(event);
     if (event.kind !== 'second') return;
     this.#window.push(event);
     this.#dropped += event.dropped;
@@ -61,6 +65,7 @@ export class Progress {
       ...(users > 0 && this.#started === 0 && this.#header.sessionRows.length > 0
         ? [this.#settingUp()]
         : this.#requestParts()),
+      ...this.#server.parts(second),
       this.#phase(last?.second ?? 0),
     ].join(' · ');
   }

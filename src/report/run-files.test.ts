@@ -13,6 +13,7 @@ test('renderFiles() gives every file of a run folder but the record, that of ses
     'exceptions.csv',
     'thresholds.csv',
     'generator.csv',
+    'monitors.csv',
     'summary.json',
   ]);
   const ofSessions = sessionsRun();
@@ -20,6 +21,7 @@ test('renderFiles() gives every file of a run folder but the record, that of ses
     fullHistory: false,
   });
   expect(names.map(({ name }) => name)).toContain('sessions.csv');
+  expect(names.map(({ name }) => name)).not.toContain('monitors.csv');
   const lines = (fullHistory: boolean) => files(fullHistory)[1]?.text.trimEnd().split('\r\n').length;
   expect(lines(false)).toBe(11);
   expect(lines(true)).toBe(41);

@@ -1,6 +1,8 @@
+import type { CustomView } from './custom-view.ts';
 import type { FailureGroup } from './failure-groups.ts';
 import type { GeneratorView, Spread } from './generator-view.ts';
 import type { Latencies } from './latencies.ts';
+import { serverSummary } from './server-summary.ts';
 import type { SessionsView } from './sessions-view.ts';
 import type { PhaseView, ReportView, RowView, RunFacts, ThresholdView } from './view.ts';
 
@@ -42,6 +44,7 @@ export function summaryJson(view: ReportView): string {
     })),
     phases: view.phases.map(phaseSummary),
     sessions: view.sessions && sessionsSummary(view.sessions),
+    custom: view.custom && customSummary(view.custom),
     failures: view.failures.map(failureSummary),
     connections: {
       opened: connections.opened,
@@ -59,6 +62,7 @@ export function summaryJson(view: ReportView): string {
     },
     lateness: spread(generator.lateness),
     generator: generatorSummary(generator),
+    server: view.server && serverSummary(view.server),
     configuration: run.settings,
   };
   return `${JSON.stringify(summary, null, 2).replace(invisible, spelled)}\n`;
@@ -159,6 +163,11 @@ const sessionsSummary = ({ lost, rows }: SessionsView) => ({
     error_ratio: round(row.failedRatio, 6),
     ok: latencies(row.ok),
   })),
+});
+
+const customSummary = ({ counters, timings }: CustomView) => ({
+  counters: counters.map(({ name, sum }) => ({ name, sum: round(sum, 6) })),
+  timings: timings.map(({ name, count, times }) => ({ name, count, times: latencies(times) })),
 });
 
 const failureSummary = (group: FailureGroup) => ({

@@ -5,10 +5,12 @@ import type { EndReason } from '../record/run-event.ts';
 import { gradedOver } from '../verdict/graded-over.ts';
 import type { GradedThreshold, Verdict } from '../verdict/verdict.ts';
 import type { ArrivalProfile } from '../workload/load-profile.ts';
+import { type CustomView, customOf } from './custom-view.ts';
 import { elapsedSeconds } from './elapsed-seconds.ts';
 import { type FailureGroup, failureGroups } from './failure-groups.ts';
 import { type ConnectionsView, connectionsOf, type GeneratorView, generatorOf } from './generator-view.ts';
 import { type Latencies, latenciesOf } from './latencies.ts';
+import { type ServerView, serverOf } from './monitors-view.ts';
 import { type SessionsView, sessionsOf } from './sessions-view.ts';
 
 /**
@@ -22,9 +24,13 @@ export interface ReportView {
   readonly phases: readonly PhaseView[];
   /** null where the dialect has no sessions. */
   readonly sessions: SessionsView | null;
+  /** null where the user's hooks measured nothing. */
+  readonly custom: CustomView | null;
   readonly failures: readonly FailureGroup[];
   readonly connections: ConnectionsView;
   readonly generator: GeneratorView;
+  /** What monitors read of the server; null where there were none. */
+  readonly server: ServerView | null;
   readonly thresholds: readonly ThresholdView[];
   readonly verdict: Pick<Verdict, 'outcome' | 'exitCode' | 'sentence' | 'notes'>;
 }
@@ -107,9 +113,11 @@ export function buildView(fold: RunFold, verdict: Verdict): ReportView {
     total: { id: null, name: 'All rows', method: null, expectedRatio: 1, ...numbersOf(fold.tally(null), elapsed) },
     phases: fold.header.profile.phases.map((_, index) => phaseOf(fold, index)),
     sessions: sessionsOf(fold),
+    custom: customOf(fold),
     failures: failureGroups(fold),
     connections: connectionsOf(fold),
     generator: generatorOf(fold),
+    server: serverOf(fold),
     thresholds: verdict.thresholds.map((threshold) => ({
       ...threshold,
       failedRatio: gradedOver(threshold, fold).tally.errorRate ?? null,

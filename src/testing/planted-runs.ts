@@ -64,7 +64,19 @@ export function passedRun(): PlantedReport {
     retried: 1,
     threads: (second) => [plantThread(watched(second), { utilisation: 0.18 + (second % 3) / 50 })],
     processes: (second) => [{ cpu: 0.21 + (second % 4) / 20, memory: 82_000_000 + second * 1_500_000 }],
-    header: { target: { address: 'http://127.0.0.1:8001', builtIn: 'built-in reference server, p50=120ms,p95=350ms' } },
+    header: {
+      target: { address: 'http://127.0.0.1:8001', builtIn: 'built-in reference server, p50=120ms,p95=350ms' },
+      monitors: [
+        {
+          name: 'server',
+          source: 'the thread of the built-in server and its heap',
+          slice: 0,
+          cpu: { amount: 1, of: 'its one thread' },
+          memory: { amount: 2_147_483_648, of: 'its heap limit' },
+        },
+      ],
+    },
+    monitored: (second) => [[0.1 + (second % 5) / 50, 0.01 + second / 1000]],
   });
   const verdict: Verdict = {
     outcome: 'passed',
@@ -101,6 +113,15 @@ export function passedRun(): PlantedReport {
         reason:
           'the most that this load can offer is 0.8 requests/s: more than 500 users would be needed, even if replies took no time',
       }),
+      threshold('cpu<70%', {
+        metric: 'cpu',
+        unit: '%',
+        limit: 70,
+        measured: 14,
+        samples: 8,
+        samplesNeeded: 7,
+        reason: 'server: mean 14 %, peak 18 % over 8 s',
+      }),
     ],
     notes: [
       'Replies of the built-in reference server say nothing about a server of your own: give its address with --host to test that one.',
@@ -126,6 +147,25 @@ export function failingRun(): PlantedReport {
     ],
     users: climbing,
     opened: 9,
+    header: {
+      monitors: [
+        {
+          name: '=db',
+          source: 'JSON at http://h/\x1b[2J',
+          slice: 0,
+          cpu: { amount: null, of: 'as it tells itself' },
+          memory: null,
+        },
+        {
+          name: 'web',
+          source: 'process 42 with its children',
+          slice: 0,
+          cpu: { amount: 2.5, of: '--cpu-limit' },
+          memory: { amount: 512_000_000, of: 'its control group' },
+        },
+      ],
+    },
+    monitored: (second) => [second < 5 ? [0.9 + second / 20, null] : null, [0.25, 0.5]],
   });
   const verdict: Verdict = {
     outcome: 'failed',

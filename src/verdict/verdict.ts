@@ -8,7 +8,7 @@ export interface GradedThreshold {
   /** As written: `follow-up.p99<=2s`. */
   readonly text: string;
   readonly source: 'default' | 'scenario' | 'option';
-  /** Row id, or null for all rows. */
+  /** Row id, or null for all rows; of CPU and memory the name of a monitor, or null for the worst. */
   readonly row: string | null;
   readonly metric: string;
   readonly op: '<' | '<=' | '>' | '>=';
@@ -20,7 +20,7 @@ export interface GradedThreshold {
   readonly beyondFailures: boolean;
   /** 95 % interval of the measured value; null bounds are open. null: none is given for this metric. */
   readonly interval: { readonly low: number | null; readonly high: number | null } | null;
-  /** Requests that it rests on, and the least that decide it. */
+  /** Requests that it rests on, and the least that decide it; of CPU and memory, seconds that were measured. */
   readonly samples: number;
   readonly samplesNeeded: number;
   readonly grade: Grade;

@@ -1,4 +1,5 @@
 import { describeMonitor, type NamedMonitor } from '../../monitor/monitor-source.ts';
+import { httpSampler } from './http-sampler.ts';
 import type { AskedLimits } from './limits.ts';
 import { processSampler } from './process-sampler.ts';
 import type { Sampler } from './sampler.ts';
@@ -14,6 +15,6 @@ export async function openSampler({ name, source }: NamedMonitor, asked: AskedLi
     case 'port':
       return processSampler(source, { name, words }, asked);
     default:
-      throw new Error('not yet');
+      return httpSampler(name, source, asked);
   }
 }

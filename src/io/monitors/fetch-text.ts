@@ -1,0 +1,64 @@
+import type { MonitorUrl } from '../../monitor/monitor-source.ts';
+
+/** Longest time for one reading: it must be over before the next second. */
+const patience = 800;
+/** More than the largest expositions have. */
+const longestBody = 16 * 1024 * 1024;
+
+/**
+ * What an address answers to a GET, as text. No credentials but its own are sent, and no redirect is followed: it could lead
+ * anywhere.
+ * @throws Error, a clause without anything secret, when there is no answer of status 200 in 0.8 s, or a longer one than 16 MB.
+ */
+export async function fetchText(href: string, { userInfo }: Pick<MonitorUrl, 'userInfo'>): Promise<string> {
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(new DOMException('', 'TimeoutError')), patience);
+  const headers = {
+    accept: 'text/plain, application/json, */*;q=0.1',
+    ...(userInfo === null ? {} : { authorization: `Basic ${Buffer.from(userInfo, 'utf8').toString('base64')}` }),
+  };
+  try {
+    const reply = await fetch(href, { headers, signal: over.signal, redirect: 'manual' });
+    if (reply.status >= 300 && reply.status < 400) throw new Unreadable('it redirects, which is not followed');
+    if (reply.status !== 200) throw new Unreadable(`it answers with status ${reply.status}`);
+    return await bodyOf(reply);
+  } catch (error) {
+    throw error instanceof Unreadable ? error : new Unreadable(causeOf(error));
+  } finally {
+    clearTimeout(timer);
+    // What is left of the answer is not waited for.
+    over.abort();
+  }
+}
+
+/** An answer that cannot be used. */
+class Unreadable extends Error {}
+
+async function bodyOf({ body }: Response): Promise<string> {
+  if (body === null) return '';
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  for (let length = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    length += value.length;
+    if (length > longestBody) throw new Unreadable('its answer is longer than 16 MB');
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+function causeOf(error: unknown): string {
+  if (error instanceof Error && /Timeout|Abort/.test(error.name))
+    return `it does not answer within ${patience / 1000} s`;
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : null;
+  const code = cause !== null && 'code' in cause ? String(cause.code) : '';
+  const known: Readonly<Record<string, string>> = {
+    ECONNREFUSED: 'the connection was refused',
+    ENOTFOUND: 'there is no such host',
+    EAI_AGAIN: 'there is no such host',
+    ECONNRESET: 'the connection was reset',
+    UND_ERR_SOCKET: 'the connection was closed',
+  };
+  return known[code] ?? (/^[A-Z_]{1,40}$/.test(code) ? `the connection failed (${code})` : 'the connection failed');
+}
