@@ -10,9 +10,11 @@ import { type MockThread, startMockThread } from '../io/mock-thread.ts';
 import type { AskedLimits } from '../io/monitors/limits.ts';
 import { openSampler } from '../io/monitors/open-sampler.ts';
 import type { Sampler } from '../io/monitors/sampler.ts';
+import { readCounter } from '../io/monitors/server-counter.ts';
 import { openFileLimit } from '../io/open-file-limit.ts';
 import { realClock } from '../io/real-clock.ts';
 import type { MockOptions } from '../mock/mock-options.ts';
+import type { CounterSource } from '../monitor/counter-source.ts';
 import type { NamedMonitor } from '../monitor/monitor-source.ts';
 
 /** The built-in server. Where nobody can tell how its thread fares, as in virtual time, there are no vitals. */
@@ -42,6 +44,8 @@ export interface Machinery {
    * @throws SqloadError (exit 2) when it cannot be read, or measures nothing.
    */
   openSampler(monitor: NamedMonitor, limits: AskedLimits): Promise<Sampler>;
+  /** What a counter of the server stands at. @throws Error, a clause without secrets, when it cannot be read. */
+  readCounter(source: CounterSource): Promise<number>;
   /** Starts the built-in server. `onExit` is told when it dies on its own. */
   startBuiltIn(options: MockOptions, onExit: (error: Error) => void): Promise<BuiltInServer>;
 }
@@ -56,5 +60,6 @@ export const realMachinery: Machinery = {
   prepareLoad: (order) => startLoadThreads(order),
   loadHooks,
   openSampler,
+  readCounter,
   startBuiltIn: (options, onExit) => startMockThread(options, { onExit }),
 };

@@ -1,4 +1,5 @@
 import { formatByteSize, parseByteSize } from '../core/byte-size.ts';
+import { type CounterSource, parseCounter, showCounter } from '../monitor/counter-source.ts';
 import { type MonitorSpec, maskMonitor, parseMonitor, showMonitor } from '../monitor/monitor-source.ts';
 import { listOption, valueOption } from './option-spec.ts';
 
@@ -34,6 +35,18 @@ export const monitorOptions = {
     show: formatByteSize,
     fallback: null,
     unset: 'all that there is',
+  }),
+  counters: valueOption<CounterSource | null>({
+    long: 'counters',
+    placeholder: '<source>',
+    example: 'http://localhost:8000/metrics#/total_requests',
+    group: 'Monitors',
+    help: 'Compare what sqload sent with what the server counted: <url>#/pointer or prometheus:<url>?counter=<metric>; the upstream dialect needs no option.',
+    read: parseCounter,
+    show: showCounter,
+    mask: maskMonitor,
+    fallback: null,
+    unset: 'those of the upstream dialect',
   }),
 } as const;
 

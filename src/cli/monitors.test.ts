@@ -154,7 +154,31 @@ describe('--monitor', () => {
     expect(run.stdout).toMatch(/Inconclusive: cpu<50%: the monitor db measured \d of the window's \d s, \d are needed/);
   });
 
+  test('--counters compares what the server counted; one that cannot be read is exit 2, but that of upstream silence', async () => {
+    const counts = [100, 100];
+    const readCounter: Machinery['readCounter'] = async () => counts.shift() ?? 0;
+    const asked = [...elsewhere, '--counters', 'http://me:s3cr3t-word@h/m#/n'];
+    const run = await sqload(asked, { machinery: { readCounter } });
+    expect(run.stdout).toMatch(/The server counted 0 requests, sqload sent \d+: a proxy, a retry/);
+    expect(run.lines().at(-2)).toEqual({
+      kind: 'counted',
+      source: 'http://h/m#/n',
+      counts: 'requests',
+      before: 100,
+      after: 100,
+    });
+    expect(run.file('record.ndjson')).not.toContain('s3cr3t');
+    const refused = await sqload(asked);
+    expect([refused.code, refused.folder]).toEqual([2, '']);
+    expect(refused.stderr).toMatch(
+      /^sqload: The counter at http:\/\/h\/m cannot be read: it is not simulated\.\n {2}Correct --counters/,
+    );
+    const upstream = await sqload([...elsewhere, '--dialect', 'upstream']);
+    expect(upstream.stdout + upstream.stderr).not.toContain('counter');
+  });
+
   test.each([
+    [['--counters', 'http://h'], /--counters http:\/\/h must be like/],
     [['--monitor', 'health=pid:1'], /The name health of a monitor is taken/],
     [['--monitor', 'a=pid:1', '--monitor', 'a=pid:2'], /The name a of a monitor is given twice/],
     [['--monitor', 'top'], /--monitor top must be pid:4242/],

@@ -5,10 +5,12 @@ import { RunStop } from '../engine/stop.ts';
 import type { LoadCrew } from '../io/load-threads.ts';
 import { withMonitors } from '../io/monitors/monitor-watch.ts';
 import type { Sampler } from '../io/monitors/sampler.ts';
+import { withCounter } from '../io/monitors/server-counter.ts';
 import type { RecordHeader } from '../record/record.ts';
 import { type Slice, shareOf } from '../workload/slice.ts';
 import { checkOpenFiles } from './check-open-files.ts';
 import { conductRun } from './conduct-run.ts';
+import { countBefore } from './count-before.ts';
 import { chosenSentence } from './dialect-advice.ts';
 import { findDialect } from './find-dialect.ts';
 import type { Host } from './host.ts';
@@ -177,6 +179,7 @@ interface Stage {
 async function play({ host, machinery, keepRecord, follower }: RunCompany, { run, stage }: Ready): Promise<Performed> {
   const { settings } = run;
   const { target, crew } = stage;
+  const before = await countBefore(run, stage, machinery);
   const startedAt = new Date(machinery.date().getTime() + lead);
   const header = headerOf(run, stage, startedAt);
   const keeper = keepRecord(header, startedAt);
@@ -188,7 +191,8 @@ async function play({ host, machinery, keepRecord, follower }: RunCompany, { run
   const load = crew.start(stop, lead);
   const watch = watchServer(stage.samplers, machinery.clock(), lead, (text) => screen?.print(text));
   try {
-    await conductRun(withMonitors(load.events, watch), {
+    const events = withMonitors(load.events, watch);
+    await conductRun(before === null ? events : withCounter(events, before, machinery.readCounter), {
       host,
       header,
       stop,

@@ -66,6 +66,7 @@ test('renderConfig() shows each value and where it came from', () => {
     monitor                none                                        default
     cpu-limit              all that there is                           default
     memory-limit           all that there is                           default
+    counters               those of the upstream dialect               default
     threshold              none                                        default
     no-default-thresholds  no                                          default
     abort-on-fail          no                                          default

@@ -46,6 +46,7 @@ const samples: Readonly<Record<string, readonly [string, string, string, string]
   corpus: ['a', 'b', 'c', 'd'],
   monitor: ['pid:1', 'port:2', 'db=prometheus:http://a/m', 'json:http://a#/cpu'],
   'cpu-limit': ['1', '2', '0.5', '4'],
+  counters: ['http://a#/n', 'http://b/m#/a/b', 'prometheus:http://c?counter=x_total', 'http://d#/x'],
   'memory-limit': ['1MB', '2GiB', '1.5GB', '4kB'],
   threshold: ['p95<1s', 'p95<2s', 'p95<3s', 'rps>1'],
   hooks: ['a', 'b', 'c', 'd'],

@@ -2,7 +2,7 @@ import { randomInt, X509Certificate } from 'node:crypto';
 import { usageError } from '../core/errors.ts';
 import { perSecond } from '../core/units.ts';
 import type { RunPlan } from '../engine/run-plan.ts';
-import { monitorSecrets } from '../monitor/monitor-source.ts';
+import { monitorSecrets, monitorUrlSecrets } from '../monitor/monitor-source.ts';
 import type { Corpus } from '../protocol/corpus.ts';
 import { createDialect } from '../protocol/create-dialect.ts';
 import { defaultCorpus } from '../protocol/default-corpus.ts';
@@ -68,7 +68,11 @@ export function settleRun(host: Host, input: RunInput): SettledRun {
       corpus: corpus.value === null ? defaultCorpus : readCorpus(host, corpus.value),
       seed: seed.value ?? String(randomInt(2 ** 32)),
       ca: ca.value === null ? null : readCa(host, ca.value),
-      secrets: [...secretsOf(credentials), ...monitorSecrets(settings.monitors.value)],
+      secrets: [
+        ...secretsOf(credentials),
+        ...monitorSecrets(settings.monitors.value),
+        ...(settings.counters.value === null ? [] : monitorUrlSecrets(settings.counters.value.url)),
+      ],
     },
     dialect,
     playableFirst(candidatesOf(sources, dialect), settings.mix.value),

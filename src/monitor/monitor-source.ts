@@ -85,7 +85,7 @@ function parseQuerySource(kind: 'prometheus' | 'promql', text: string): MonitorS
     if (names.includes(name)) own.push([name, decoded(part.slice(equals + 1))]);
     else if (part !== '') others.push(part);
   }
-  const url = parseUrl(others.length === 0 ? before : `${before}?${others.join('&')}`);
+  const url = parseMonitorUrl(others.length === 0 ? before : `${before}?${others.join('&')}`);
   if (kind === 'prometheus') {
     const quantities = own.length === 0 ? null : quantitiesOf(own);
     // Whether its names are names of metrics.
@@ -105,7 +105,7 @@ function parseJsonSource(text: string): MonitorSource {
     throw new RangeError(
       'must say where the numbers are, like json:http://localhost:8000/stats#cpu_percent=/cpu&memory=/rss',
     );
-  const url = parseUrl(text.slice(0, hash));
+  const url = parseMonitorUrl(text.slice(0, hash));
   const pairs = fragment.startsWith('/')
     ? [[lastWord(fragment), fragment] as const]
     : fragment
@@ -127,7 +127,8 @@ function lastWord(pointer: string): string {
   throw new RangeError(`must say what ${pointer} is, like #cpu_percent=${pointer}: ${quantityNames}`);
 }
 
-function parseUrl(text: string): MonitorUrl {
+/** Reads an address over HTTP, with user-info or without. @throws RangeError when it is none. */
+export function parseMonitorUrl(text: string): MonitorUrl {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === '')
     throw new RangeError('must have an address that begins with http:// or https://');
@@ -177,16 +178,14 @@ export const maskMonitor = (text: string): string =>
   text.replace(/\/\/[^/@]*@/, '//…@').replace(/[?#][\s\S]*$/, (rest) => `${rest[0] ?? ''}…`);
 
 /** Everything in these monitors that must be seen nowhere. */
-export function monitorSecrets(specs: readonly MonitorSpec[]): readonly string[] {
-  return specs.flatMap(({ source }) => {
-    if (!('url' in source)) return [];
-    const { userInfo, href } = source.url;
-    const password = userInfo?.slice(userInfo.indexOf(':') + 1);
-    const values = [...new URL(href).searchParams.values()].filter((value) => value.length >= 8);
-    return [userInfo, password, ...values].filter(
-      (secret): secret is string => secret !== undefined && secret !== null && secret !== '' && secret !== ':',
-    );
-  });
+export const monitorSecrets = (specs: readonly MonitorSpec[]): readonly string[] =>
+  specs.flatMap(({ source }) => ('url' in source ? monitorUrlSecrets(source.url) : []));
+
+/** Everything in an address that must be seen nowhere: its credentials, and what in its query is as long as a token. */
+export function monitorUrlSecrets({ userInfo, href }: MonitorUrl): readonly string[] {
+  const password = userInfo?.slice(userInfo.indexOf(':') + 1) ?? '';
+  const values = [...new URL(href).searchParams.values()].filter((value) => value.length >= 8);
+  return [userInfo ?? '', password, ...values].filter((secret) => secret !== '' && secret !== ':');
 }
 
 /** What a monitor measures as far as its source says so, and what it is in words. */

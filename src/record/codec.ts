@@ -119,6 +119,13 @@ const eventSchema = z.discriminatedUnion('kind', [
     memory: share.nullable(),
   }),
   z.object({
+    kind: z.literal('counted'),
+    source: text,
+    counts: z.enum(['questions', 'requests']),
+    before: z.number().nonnegative(),
+    after: z.number().nonnegative(),
+  }),
+  z.object({
     kind: z.literal('example'),
     second: count,
     session: z.boolean(),

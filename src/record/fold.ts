@@ -1,6 +1,7 @@
 import { encodedCount } from '../metrics/encoded-histogram.ts';
 import { Histogram } from '../metrics/histogram.ts';
 import { type EncodedTally, Tally } from '../metrics/tally.ts';
+import type { CountedEvent } from './counted-event.ts';
 import { GeneratorFold } from './generator-fold.ts';
 import { HooksFold } from './hooks-fold.ts';
 import { MonitorFold } from './monitor-fold.ts';
@@ -16,6 +17,8 @@ export class RunFold {
   readonly tls = new Histogram();
   /** How the run ended; null when the record was cut short. */
   end: EndEvent | null = null;
+  /** What the server itself counted; null when nobody asked it. */
+  counted: CountedEvent | null = null;
   /** How many seconds the record tells of, draining after the end included. */
   seconds = 0;
   /** Requests that virtual users started. */
@@ -59,6 +62,7 @@ export class RunFold {
     else if (event.kind === 'example') this.examples.push(event);
     else if (event.kind === 'hooks') this.hooks.add(event);
     else if (event.kind === 'monitor') this.monitors.add(event);
+    else if (event.kind === 'counted') this.counted = event;
     else if (event.kind === 'end') this.end = event;
   }
 

@@ -78,7 +78,8 @@ class Part {
       else if (event.kind === 'failures') this.failures.push(event);
       else if (event.kind === 'hooks') this.hooks.push(event);
       else if (event.kind === 'monitor') this.#readings.push(event);
-      else this.end = event;
+      // A slice alone cannot tell what the server counted of the whole.
+      else if (event.kind === 'end') this.end = event;
     }
     return null;
   }

@@ -37,6 +37,7 @@ export class LiveEvents {
         return event.failures.map((line) => requestFailed(this.#header, line));
       case 'hooks':
       case 'monitor':
+      case 'counted':
         return [];
       case 'end': {
         const { reason, at } = event;

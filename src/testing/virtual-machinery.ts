@@ -47,6 +47,7 @@ export function virtualMachinery(
         read: async () => ({ cpu: cpu ? 0.25 : null, memory: memory ? 0.5 : null }),
       };
     },
+    readCounter: () => Promise.reject(new Error('it is not simulated')),
     async startBuiltIn({ latency, capacity = null, faults = [], apiKey = null, seed = 'built-in' }) {
       builtIn = { ...(latency === undefined ? {} : { latency }), capacity, faults, apiKey, seed };
       return {

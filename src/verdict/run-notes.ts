@@ -3,6 +3,7 @@ import { formatCount, formatMillis } from '../core/format.ts';
 import { seconds } from '../core/units.ts';
 import { parseUtc } from '../core/utc.ts';
 import type { RunFold } from '../record/fold.ts';
+import { bothCounts } from './both-counts.ts';
 import { hookNotes } from './hook-notes.ts';
 import { cutSlices } from './partial-run.ts';
 import type { Finding } from './self-check.ts';
@@ -44,6 +45,7 @@ export function runNotes(fold: RunFold, findings: readonly Finding[]): readonly 
     ...unfinished(fold),
     ...retried(fold),
     ...hookNotes(fold),
+    ...bothCounts(fold),
     ...builtIn(fold),
   ];
 }

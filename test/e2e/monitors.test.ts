@@ -61,6 +61,14 @@ describe.concurrent('monitors of the built program', () => {
     },
   );
 
+  test('the upstream server counts as many questions as were sent, health checks aside', async () => {
+    const out = emptyFolder();
+    const upstream = ['--dialect', 'upstream', '--mock-latency', '5ms', '--threshold', 'p95<5s', '--out', out];
+    const { code, stdout } = await sqload([...judged, ...upstream]).ended;
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(/The server counted as many questions as sqload sent: [1-9]\d/);
+    expect(code, stdout).toBe(0);
+  });
+
   test('a process that is not there is exit 2, and nothing is sent', async () => {
     const out = emptyFolder();
     const run = await sqload([...judged, '--monitor', 'port:1', '--out', out]).ended;
