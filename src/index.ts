@@ -6,6 +6,8 @@ export type { Duration, LoadSettings, Named } from './cli/load-settings.ts';
 export type { RunReport } from './cli/run-report.ts';
 export { type ExitCode, exitCodes, SqloadError } from './core/errors.ts';
 export type { FailureKind } from './core/failure.ts';
+export type { Counter, HookContext, HookName, Hooks, Timing } from './io/hooks.ts';
+export type { HookTrouble } from './record/hooks-event.ts';
 export type { RecordHeader, RunRecord } from './record/record.ts';
 export type { EndReason, RunEvent } from './record/run-event.ts';
 export type {

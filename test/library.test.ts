@@ -61,7 +61,12 @@ console.log(JSON.stringify({
   test('has types, which know the options and the events', () => {
     writeFileSync(
       join(project, 'typed.ts'),
-      `import { type LiveEvent, run, type RunResult } from 'sqload';
+      `import { type Hooks, type LiveEvent, run, type RunResult } from 'sqload';
+export const hooks: Hooks = {
+  requestFailed: ({ name, responseTime }, { timing }) => timing(name).record(responseTime),
+  // @ts-expect-error: a phase has no percentile
+  phase: ({ p95 }) => p95,
+};
 const load = run({ scenario: 'spike', users: 5, think: '1s-2s', mix: { initial: 1 } });
 export async function p95(): Promise<number | null> {
   for await (const event of load) if (event.kind === 'second') return event.p95;

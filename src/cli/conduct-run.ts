@@ -23,8 +23,8 @@ export interface RunSurroundings {
   readonly abortOnFail: boolean;
   /** null: no progress is shown. */
   readonly screen: ProgressScreen | null;
-  /** Keeps one event for good, before anything else is done with it. */
-  keep(event: RunEvent): void;
+  /** Keeps one event for good, before anything else is done with it; at the end of the run it may take a while. */
+  keep(event: RunEvent): void | Promise<void>;
 }
 
 /**
@@ -41,7 +41,7 @@ export async function conductRun(events: AsyncIterable<RunEvent>, around: RunSur
   const release = leaveOnSignal(host, stop, grace, (sentence) => host.stderr.write(`${sentence}\n`), screen);
   try {
     for await (const event of events) {
-      around.keep(event);
+      await around.keep(event);
       progress.add(event);
       if (event.kind !== 'second') continue;
       judge?.add(event);

@@ -19,7 +19,7 @@ export interface JudgedRun {
 /** What `--csv <prefix>` asks for under names of one's own: the files that Locust writes, how the generator fared, and sessions. */
 const prefixedFiles: ReadonlySet<string> = new Set([
   ...['stats.csv', 'stats_history.csv', 'failures.csv', 'exceptions.csv'],
-  ...['generator.csv', 'sessions.csv', 'monitors.csv'],
+  ...['generator.csv', 'sessions.csv', 'monitors.csv', 'custom.csv'],
 ]);
 
 /**

@@ -1,9 +1,11 @@
 import { type ExitCode, exitCodes, SqloadError } from '../core/errors.ts';
-import { printReport, wantsColor, writeReports } from './deliver-reports.ts';
+import { escapeControls } from '../core/escape-controls.ts';
+import { type JudgedRun, printReport, wantsColor, writeReports } from './deliver-reports.ts';
 import type { Host } from './host.ts';
 import type { Values } from './option-spec.ts';
 import type { reportOptions } from './options.ts';
 import { readRun } from './report-command.ts';
+import type { RunFollower } from './run-follower.ts';
 import type { Settings } from './settings.ts';
 import { tell } from './tell.ts';
 
@@ -15,6 +17,8 @@ export interface Delivery {
   readonly prefix: string | null;
   /** What kept sqload itself from measuring or writing all of it. */
   readonly trouble: SqloadError | null;
+  /** Whom to tell how the run was judged. */
+  readonly follower?: RunFollower;
 }
 
 type Output = Pick<Settings<typeof reportOptions>, Exclude<keyof Values<typeof reportOptions>, 'csv'>>;
@@ -23,7 +27,7 @@ type Output = Pick<Settings<typeof reportOptions>, Exclude<keyof Values<typeof r
 export async function deliverRun(
   host: Host,
   settings: Output,
-  { folder, prefix, trouble }: Delivery,
+  { folder, prefix, trouble, follower }: Delivery,
 ): Promise<ExitCode> {
   const troubles = trouble === null ? [] : [trouble];
   let code: ExitCode = exitCodes.invalid;
@@ -34,6 +38,7 @@ export async function deliverRun(
       color: wantsColor(host, settings.color.value),
     });
     writeReports(judged, { folder, prefix, fullHistory: settings.csvFullHistory.value });
+    if (follower) await tellVerdict(host, follower, judged, folder);
   } catch (error) {
     if (!(error instanceof SqloadError)) throw error;
     // A record that could not be written cannot be read either: the first of the two says why.
@@ -41,6 +46,14 @@ export async function deliverRun(
   }
   for (const each of troubles) code = worse(code, await tell(host, each));
   return code;
+}
+
+/** Its hooks may do what takes a while, and what goes wrong with them is too late for the record. */
+async function tellVerdict(host: Host, follower: RunFollower, { verdict }: JudgedRun, folder: string): Promise<void> {
+  const before = follower.troubles.length;
+  await follower.judged({ kind: 'verdict', ...verdict, folder });
+  for (const { hook, message } of follower.troubles.slice(before))
+    host.stderr.write(`sqload: The hook ${hook} ${escapeControls(message)}.\n`);
 }
 
 /** From the exit code that outranks all others down. */

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { type ExitCode, SqloadError } from '../core/errors.ts';
+import type { Hooks } from '../io/hooks.ts';
+import { checkHooks } from '../io/load-hooks.ts';
 import { checkWritable } from '../io/run-folder.ts';
 import { foldRecord } from '../record/fold.ts';
+import type { HookTrouble } from '../record/hooks-event.ts';
 import type { LiveEvent } from '../report/live-event.ts';
-import { LiveEvents } from '../report/live-events.ts';
 import { judge } from '../verdict/judge.ts';
 import { folderOfPrefix, writeReports } from './deliver-reports.ts';
 import { worse } from './deliver-run.ts';
@@ -11,20 +13,26 @@ import { EventQueue } from './event-queue.ts';
 import { type LibraryProcess, libraryHost } from './library-host.ts';
 import type { LoadSettings } from './load-settings.ts';
 import type { Machinery } from './machinery.ts';
-import { type Performed, performRun, type RunFollower } from './perform-run.ts';
+import { type Performed, performRun } from './perform-run.ts';
 import { keepInFolder, keepInMemory } from './record-keeper.ts';
+import { followerOf } from './run-follower.ts';
+import { hooksOfProgram } from './run-options.ts';
 import { type RunReport, runReport } from './run-report.ts';
 import { settingsAsFlags } from './settings-as-flags.ts';
 import { settleRun } from './settle-run.ts';
 
 /** What to run, and how: the options of the command line, and what only a program can say. */
-export interface RunRequest extends LoadSettings {
+export interface RunRequest extends Omit<LoadSettings, 'hooks'> {
   /** `ramp`, `sustained`, `spike`, or the path of a scenario file. */
   readonly scenario: string;
   /** Its abort is Ctrl-C: requests in flight get 5 s, and the run is judged `interrupted`; before the load, `result` rejects. */
   readonly signal?: AbortSignal | undefined;
   /** Whether variables `SQLOAD_…` and the file `.env` are read, as on the command line; false when left out. */
   readonly environment?: boolean | undefined;
+  /** The path of a file with hooks, or the hooks themselves. */
+  readonly hooks?: string | Hooks | undefined;
+  /** Whether `requestFailed` is told, for every failed request; false when left out. A hook of that name hears it in any case. */
+  readonly everyFailure?: boolean | undefined;
 }
 
 /** A run under way. To iterate it is to hear what it tells from then on; each iteration hears all of it. */
@@ -41,6 +49,8 @@ export interface RunResult extends RunReport {
   readonly folder: string | null;
   /** What kept sqload from measuring or writing all of it; null: nothing did. */
   readonly trouble: SqloadError | null;
+  /** What went wrong with hooks, that for the verdict included. */
+  readonly hookTroubles: readonly HookTrouble[];
 }
 
 /** Starts a run in this process. The load has threads of its own; the process is not touched otherwise. */
@@ -74,14 +84,25 @@ export function startRun(request: RunRequest, around: LibraryProcess, machinery:
 }
 
 async function playRun(
-  { scenario, signal = new AbortController().signal, environment = false, ...settings }: RunRequest,
+  {
+    scenario,
+    signal = new AbortController().signal,
+    environment = false,
+    everyFailure,
+    hooks: given,
+    ...settings
+  }: RunRequest,
   around: LibraryProcess,
   machinery: Machinery,
   tell: (events: readonly LiveEvent[]) => void,
 ): Promise<RunResult> {
   const host = libraryHost({ ...around, env: environment ? around.env : null }, signal);
   const quiet = [{ name: 'quiet', text: 'true' }];
-  const settled = settleRun(host, { scenario, settings: { ...settingsAsFlags(settings), quiet } });
+  const hooks = typeof given === 'object' ? checkHooks({ ...given }, 'the option hooks') : undefined;
+  const flags = settingsAsFlags({ ...settings, hooks: hooks ? hooksOfProgram : (given as string | undefined) });
+  const settled = settleRun(host, { scenario, settings: { ...flags, quiet } });
+  const hear = (event: LiveEvent): void => tell([event]);
+  const follower = await followerOf(settled, { host, machinery, listeners: { hooks, hear, everyFailure } });
   const out = settings.out === undefined ? null : resolve(host.cwd, settings.out);
   const prefix = settings.csv === undefined ? null : resolve(host.cwd, settings.csv);
   const performed = await performRun(settled, {
@@ -93,26 +114,12 @@ async function playRun(
       if (prefix !== null) checkWritable(folderOfPrefix(host, prefix), 'csv');
     },
     left: signal,
-    follower: liveFollower(tell),
+    follower,
   });
   if (typeof performed === 'number') throw leftEarly(performed);
   const result = resultOf(performed, { prefix, fullHistory: settled.settings.csvFullHistory.value });
-  tell([{ kind: 'verdict', ...result.verdict, folder: result.folder }]);
-  return result;
-}
-
-/** Tells listeners what the record is told. */
-export function liveFollower(tell: (events: readonly LiveEvent[]) => void): RunFollower {
-  let live: LiveEvents | null = null;
-  return {
-    begin(header) {
-      live = new LiveEvents(header);
-      tell(live.begin());
-    },
-    hear(event) {
-      tell(live?.add(event) ?? []);
-    },
-  };
+  await follower.judged({ kind: 'verdict', ...result.verdict, folder: result.folder });
+  return { ...result, hookTroubles: follower.troubles };
 }
 
 const leftEarly = (exitCode: ExitCode): SqloadError =>
@@ -121,7 +128,7 @@ const leftEarly = (exitCode: ExitCode): SqloadError =>
 function resultOf(
   { keeper, trouble }: Performed,
   { prefix, fullHistory }: { readonly prefix: string | null; readonly fullHistory: boolean },
-): RunResult {
+): Omit<RunResult, 'hookTroubles'> {
   const record = keeper.record();
   const fold = foldRecord(record);
   const judged = { record, fold, verdict: judge(fold) };

@@ -96,6 +96,8 @@ export interface LoadSettings extends Shape<Exclude<keyof RunOptions, OnlyOnScre
   readonly history?: 'growing' | 'static' | undefined;
   /** Path of a YAML or JSON file: the conversations that users hold. */
   readonly corpus?: string | undefined;
+  /** Path of a file with hooks. */
+  readonly hooks?: string | undefined;
   /** What the run must keep, like `['p95<500ms', 'error_rate<1%']`. */
   readonly thresholds?: readonly string[] | undefined;
   /** Judge by the guide's thresholds too; true by default. */

@@ -13,6 +13,7 @@ export async function runProcess(): Promise<void> {
   const stderr = new StreamOutput(process.stderr);
   const host = nodeHost(stdout, stderr);
   process.on('uncaughtException', (error) => {
+    if ([...strayHandlers].some((handler) => handler(error))) return;
     void tell(host, error).then((code) => process.exit(code));
   });
   const code = asksForVersion(host) ? tellVersion(host) : await (await import('./main.ts')).main(host);
@@ -22,6 +23,8 @@ export async function runProcess(): Promise<void> {
   // Once said, the answer holds: a socket or thread left behind must not keep a CI job waiting.
   process.exit(stdout.lost ? withLostOutput(code) : code);
 }
+
+const strayHandlers = new Set<(error: unknown) => boolean>();
 
 /** A lone `--version`, as scripts ask, does not wait for the rest of sqload to be loaded. */
 const asksForVersion = ({ argv: [only, ...others] }: Host): boolean =>
@@ -44,6 +47,10 @@ function nodeHost(stdout: TextOutput, stderr: TextOutput): Host {
     readFile: (path) => readFileSync(resolve(cwd, path), 'utf8'),
     fileExists: (path) => statSync(resolve(cwd, path), { throwIfNoEntry: false })?.isFile() ?? false,
     onSignal,
+    onStray(handler) {
+      strayHandlers.add(handler);
+      return () => strayHandlers.delete(handler);
+    },
     exit: (code) => process.exit(code),
   };
 }

@@ -7,7 +7,6 @@ import { withMonitors } from '../io/monitors/monitor-watch.ts';
 import type { Sampler } from '../io/monitors/sampler.ts';
 import { withCounter } from '../io/monitors/server-counter.ts';
 import type { RecordHeader } from '../record/record.ts';
-import type { RunEvent } from '../record/run-event.ts';
 import { type Slice, shareOf } from '../workload/slice.ts';
 import { checkOpenFiles } from './check-open-files.ts';
 import { conductRun } from './conduct-run.ts';
@@ -21,6 +20,7 @@ import { openMonitors, watchServer } from './open-monitors.ts';
 import { processSlice } from './process-slice.ts';
 import { ProgressScreen } from './progress-screen.ts';
 import type { KeepRecord, RecordKeeper } from './record-keeper.ts';
+import type { RunFollower } from './run-follower.ts';
 import type { SettledRun } from './settle-run.ts';
 import { showSlice } from './slice-text.ts';
 import { startMoment } from './start-time.ts';
@@ -41,13 +41,7 @@ export interface RunCompany {
   readonly checkPlaces: () => void;
   /** Ends the waiting for a server that is tried before the load; within the load the host tells it as a signal. */
   readonly left?: AbortSignal | undefined;
-  readonly follower?: RunFollower | undefined;
-}
-
-/** Hears what happens in a run, at once. */
-export interface RunFollower {
-  begin(header: RecordHeader): void;
-  hear(event: RunEvent): void;
+  readonly follower: RunFollower;
 }
 
 /** A run that was played to its end, whatever that was. */
@@ -74,7 +68,7 @@ export async function performRun(settled: SettledRun, company: RunCompany): Prom
   const quiet = settings.quiet.value;
   try {
     const say = (text: string): void => (quiet ? undefined : host.stderr.write(text));
-    const ready = await unlessLeft(getReady(settled, target, machinery, say), company.left);
+    const ready = await unlessLeft(getReady(settled, target, company, say), company.left);
     try {
       const left = moment === null ? null : await waitForStart(moment, { host, machinery, lead, quiet });
       return left ?? (await play(company, ready));
@@ -139,7 +133,8 @@ function shareOfProcess({ settings, plan }: SettledRun, machinery: Machinery): S
  * Finds out what the server speaks, where that was left open, and then tries it while the load threads come up.
  * @throws SqloadError when the target does not answer, or a thread does not come up.
  */
-async function getReady(settled: SettledRun, target: Target, machinery: Machinery, say: Say): Promise<Ready> {
+async function getReady(settled: SettledRun, target: Target, company: RunCompany, say: Say): Promise<Ready> {
+  const { machinery, follower } = company;
   const samplers = await openMonitors(settled, target, machinery);
   const { run, dialect, requests } = await findDialect(settled, target, machinery);
   if (dialect !== null) say(`${chosenSentence(dialect)}\n`);
@@ -148,7 +143,12 @@ async function getReady(settled: SettledRun, target: Target, machinery: Machiner
   const { plan, seed, settings } = run;
   const [tried, prepared] = await Promise.allSettled([
     settings.preflight.value ? tryServer(run, target, machinery) : 0,
-    machinery.prepareLoad({ plan, seed, transport: target.transport, ...share }),
+    machinery.prepareLoad({
+      plan: { ...plan, everyFailure: follower.wantsEveryFailure },
+      seed,
+      transport: target.transport,
+      ...share,
+    }),
   ]);
   if (prepared.status === 'rejected') throw prepared.reason;
   if (tried.status === 'fulfilled')
@@ -185,7 +185,7 @@ async function play({ host, machinery, keepRecord, follower }: RunCompany, { run
   const keeper = keepRecord(header, startedAt);
   const screen = settings.quiet.value ? null : new ProgressScreen(host.stderr);
   screen?.print(`${introduction(header)}\n${generator(header)}`);
-  follower?.begin(header);
+  follower.begin(header);
 
   const stop = new RunStop();
   const load = crew.start(stop, lead);
@@ -199,9 +199,12 @@ async function play({ host, machinery, keepRecord, follower }: RunCompany, { run
       stopTimeout: run.plan.stopTimeout,
       abortOnFail: settings.abortOnFail.value,
       screen,
-      keep: (event) => {
-        keeper.keep(event);
-        follower?.hear(event);
+      keep: async (event) => {
+        // What a hook does must not cost the record a line; the end is the last one.
+        if (event.kind !== 'end') keeper.keep(event);
+        const measured = await follower.hear(event);
+        if (measured) keeper.keep(measured);
+        if (event.kind === 'end') keeper.keep(event);
       },
     });
   } finally {

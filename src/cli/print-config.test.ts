@@ -72,6 +72,7 @@ test('renderConfig() shows each value and where it came from', () => {
     abort-on-fail          no                                          default
     allow-saturated        no                                          default
     allow-dropped          no                                          default
+    hooks                  none                                        default
     out                    reports                                     default
     csv                    none                                        default
     csv-full-history       no                                          default

@@ -8,6 +8,7 @@ import { type Machinery, realMachinery } from './machinery.ts';
 import { performRun } from './perform-run.ts';
 import { renderConfig } from './print-config.ts';
 import { keepInFolder } from './record-keeper.ts';
+import { followerOf } from './run-follower.ts';
 import type { RunInput } from './run-options.ts';
 import { runOptions } from './run-options.ts';
 import { settleRun } from './settle-run.ts';
@@ -22,6 +23,7 @@ export async function runCommand(host: Host, input: RunInput, machinery: Machine
   }
   const out = resolve(host.cwd, settings.out.value);
   const prefix = settings.csv.value === null ? null : resolve(host.cwd, settings.csv.value);
+  const follower = await followerOf(settled, { host, machinery, listeners: {} });
   const performed = await performRun(settled, {
     host,
     machinery,
@@ -30,8 +32,9 @@ export async function runCommand(host: Host, input: RunInput, machinery: Machine
       checkWritable(out);
       if (prefix !== null) checkWritable(folderOfPrefix(host, prefix), '--csv');
     },
+    follower,
   });
   if (typeof performed === 'number') return performed;
   const { keeper, trouble } = performed;
-  return deliverRun(host, settings, { folder: keeper.folder ?? out, prefix, trouble });
+  return deliverRun(host, settings, { folder: keeper.folder ?? out, prefix, trouble, follower });
 }

@@ -161,6 +161,15 @@ export const runOptions = {
     help: 'Judge the run although arrivals were dropped, since the places for users were taken; only warn.',
   }),
 
+  hooks: valueOption<string | null>({
+    long: 'hooks',
+    placeholder: '<file>',
+    example: './hooks.mjs',
+    group: 'Output',
+    help: 'Functions to call while the run is under way: testStart, phase, second, requestFailed, firstFailure, testStop, verdict.',
+    read: nonEmpty,
+    fallback: null,
+  }),
   out: valueOption<string>({
     long: 'out',
     placeholder: '<folder>',
@@ -193,6 +202,9 @@ export interface RunInput {
   readonly scenario: string;
   readonly settings: RunFlags;
 }
+
+/** In place of a file, where a program has the hooks at hand. */
+export const hooksOfProgram = '(given by the program)';
 
 function parseHistory(text: string): History {
   if (text !== 'growing' && text !== 'static') throw new RangeError('must be growing or static');

@@ -48,6 +48,7 @@ export function scenarioValues(scenario: Scenario): Partial<RunValues> {
     mix: scenario.mix,
     history: scenario.history,
     corpus: scenario.corpus,
+    hooks: scenario.hooks,
     monitors: scenario.monitors?.map(parseMonitor) ?? null,
     cpuLimit: scenario.cpuLimit === null ? null : parseCores(scenario.cpuLimit),
     memoryLimit: scenario.memoryLimit === null ? null : parseByteSize(scenario.memoryLimit),

@@ -49,6 +49,7 @@ const samples: Readonly<Record<string, readonly [string, string, string, string]
   counters: ['http://a#/n', 'http://b/m#/a/b', 'prometheus:http://c?counter=x_total', 'http://d#/x'],
   'memory-limit': ['1MB', '2GiB', '1.5GB', '4kB'],
   threshold: ['p95<1s', 'p95<2s', 'p95<3s', 'rps>1'],
+  hooks: ['a', 'b', 'c', 'd'],
   out: ['a', 'b', 'c', 'd'],
   csv: ['a', 'b', 'c', 'd'],
   'mock-latency': ['1ms', '2ms', 'p50=3ms,p95=4ms', '5ms'],

@@ -190,6 +190,7 @@ function thresholdsOf(
     // A follow-up needs a conversation, so initial questions are asked wherever follow-ups are.
     rows: rowIds.map((id) => ({ id, weight: id === 'initial' ? mix.initial + mix['follow-up'] : mix[id] })),
     sessions: dialects.some((dialect) => 'transport' in dialect),
+    hooks: settings.hooks.value !== null,
     monitors: monitors.map(({ monitor: { name }, measures }) => ({ name, measures })),
   });
 }

@@ -8,6 +8,7 @@ import { ExampleLimit } from '../record/example-limit.ts';
 import type { Cell, ExampleEvent, RunEvent, ThreadSecond } from '../record/run-event.ts';
 import type { Phase } from '../workload/load-profile.ts';
 import { excerpt } from './excerpt.ts';
+import { FailedList } from './failed-list.ts';
 
 const exampleLength = 200;
 
@@ -21,14 +22,16 @@ export class Ledger {
   readonly #seconds = new Map<number, SecondCollector>();
   readonly #userChanges = new Map<number, number>();
   readonly #exampleLimit = new ExampleLimit();
+  readonly #failed: FailedList | null;
   #examples: ExampleEvent[] = [];
   #next = 0;
   #users = 0;
   #startedInAll = 0;
 
-  constructor(phases: readonly Phase[], redact: Redactor) {
+  constructor(phases: readonly Phase[], redact: Redactor, everyFailure = false) {
     this.#phases = phases;
     this.#redact = redact;
+    this.#failed = everyFailure ? new FailedList(redact) : null;
   }
 
   /** Requests started so far. */
@@ -90,6 +93,8 @@ export class Ledger {
   take(now: Millis): RunEvent[] {
     const events: RunEvent[] = this.#examples;
     this.#examples = [];
+    const failures = this.#failed?.take(this.#next) ?? null;
+    if (failures) events.push(failures);
     const current = Math.floor(now / 1000);
     while (this.#next < current) events.push(this.#close(this.#next++));
     return events;
@@ -152,8 +157,10 @@ export class Ledger {
     return index < 0 ? this.#phases.length - 1 : index;
   }
 
-  #keepExample({ row, ended, outcome }: Sample, session: boolean): void {
+  #keepExample(sample: Sample, session: boolean): void {
+    const { row, ended, outcome } = sample;
     if (outcome.ok) return;
+    this.#failed?.add(sample, outcome, session);
     const { kind: failure, status, detail } = outcome;
     if (!this.#exampleLimit.takes({ session, row, failure, status })) return;
     const text = excerpt(this.#redact(detail), exampleLength);

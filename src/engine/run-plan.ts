@@ -14,6 +14,8 @@ export interface RunPlan {
   readonly timeout: Millis;
   /** How long requests in flight may take after the end of the run. */
   readonly stopTimeout: Millis;
+  /** Whether failed requests are told one by one; left out: they are not. */
+  readonly everyFailure?: boolean;
   /** Never to be seen in what the run tells. */
   readonly secrets: readonly string[];
 }

@@ -17,7 +17,7 @@ import type { World } from './world.ts';
  */
 export async function* runSlice(plan: RunPlan, slice: Slice, world: World): AsyncGenerator<RunEvent, void, undefined> {
   const { clock, stop } = world;
-  const ledger = new Ledger(plan.profile.phases, createRedactor(plan.secrets));
+  const ledger = new Ledger(plan.profile.phases, createRedactor(plan.secrets), plan.everyFailure);
   const over = new AbortController();
   const noteThread = (): void => {
     if (world.vitals) ledger.noteThread({ slice: slice.index, ...world.vitals.read() });

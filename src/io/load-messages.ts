@@ -82,7 +82,7 @@ async function play(
   const transport = connect({ ...options, clock });
   try {
     await clock.until(millis(0));
-    // Examples of failures travel with the second in which they became known.
+    // Failures travel with the second in which they became known.
     let untold: RunEvent[] = [];
     for await (const event of runSlice(plan, slice, {
       clock,
@@ -92,7 +92,7 @@ async function play(
       vitals: vitals ?? null,
     })) {
       untold.push(event);
-      if (event.kind === 'example') continue;
+      if (event.kind === 'example' || event.kind === 'failures') continue;
       tell(untold);
       untold = [];
     }

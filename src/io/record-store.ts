@@ -38,7 +38,8 @@ export class RecordWriter {
   }
 
   write(line: RecordHeader | RunEvent): void {
-    if (this.#error || !this.#open) return;
+    // Failures one by one are for those who listen.
+    if (this.#error || !this.#open || line.kind === 'failures') return;
     const bytes = Buffer.from(encodeLine(line));
     try {
       for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done);

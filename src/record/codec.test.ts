@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { millis } from '../core/units.ts';
 import { decodeEvent, decodeHeader, encodeLine } from './codec.ts';
+import type { HooksEvent } from './hooks-event.ts';
 import type { MonitorEvent } from './monitor.ts';
 import type { RecordHeader } from './record.ts';
 import type { EndEvent, ExampleEvent, RunEvent, SecondEvent } from './run-event.ts';
@@ -82,6 +83,13 @@ const example: ExampleEvent = {
   status: 0,
   text: 'line\u2028 "two"\n',
 };
+const hooks: HooksEvent = {
+  kind: 'hooks',
+  second: 3,
+  counters: [{ name: 'found', sum: 0.5 }],
+  timings: [{ name: 'lookup', values: [500, 500, 500, 500, 1] }],
+  troubles: [{ hook: 'second', message: 'threw', trace: 'at\nfile', count: 1 }],
+};
 const monitor: MonitorEvent = { kind: 'monitor', second: 3, at: millis(4001.5), monitor: 0, cpu: 1.25, memory: null };
 const end: EndEvent = { kind: 'end', reason: 'completed', at: millis(10_000.5), started: 2 };
 
@@ -89,6 +97,7 @@ describe('encodeLine() and the decoders', () => {
   test.each<[string, RunEvent]>([
     ['second', second],
     ['example', example],
+    ['hooks', hooks],
     ['monitor', monitor],
     ['end', end],
   ])('give a %s event back', (_, event) => {

@@ -134,6 +134,13 @@ const eventSchema = z.discriminatedUnion('kind', [
     status: count,
     text,
   }),
+  z.object({
+    kind: z.literal('hooks'),
+    second: count,
+    counters: z.array(z.object({ name: text, sum: z.number() })),
+    timings: z.array(z.object({ name: text, values: histogram })),
+    troubles: z.array(z.object({ hook: text, message: text, trace: text, count })),
+  }),
   z.object({ kind: z.literal('end'), reason: z.enum(endReasons), at: time, started: count }),
 ]);
 

@@ -3,6 +3,7 @@ import { Histogram } from '../metrics/histogram.ts';
 import { type EncodedTally, Tally } from '../metrics/tally.ts';
 import type { CountedEvent } from './counted-event.ts';
 import { GeneratorFold } from './generator-fold.ts';
+import { HooksFold } from './hooks-fold.ts';
 import { MonitorFold } from './monitor-fold.ts';
 import type { RecordHeader, RunRecord } from './record.ts';
 import type { ConnectionCounts, EndEvent, ExampleEvent, RunEvent, SecondEvent } from './run-event.ts';
@@ -30,6 +31,8 @@ export class RunFold {
   sessionsLost = 0;
   /** Set-ups and ends of sessions in the whole run, by the header's `sessionRows`: the first are set-ups as a whole. */
   readonly sessions: readonly Tally[];
+  /** What the user's hooks measured. */
+  readonly hooks = new HooksFold();
   /** How the generator itself fared. */
   readonly generator: GeneratorFold;
   /** How the server fared, as far as somebody watched it. */
@@ -57,9 +60,10 @@ export class RunFold {
   add(event: RunEvent): void {
     if (event.kind === 'second') this.#addSecond(event);
     else if (event.kind === 'example') this.examples.push(event);
+    else if (event.kind === 'hooks') this.hooks.add(event);
     else if (event.kind === 'monitor') this.monitors.add(event);
     else if (event.kind === 'counted') this.counted = event;
-    else this.end = event;
+    else if (event.kind === 'end') this.end = event;
   }
 
   get connections(): ConnectionCounts {

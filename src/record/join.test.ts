@@ -5,6 +5,7 @@ import { emptyTally } from '../metrics/tally.ts';
 import { quietSecond } from '../testing/record-builder.ts';
 import { planFor, playVirtually, profileOf } from '../testing/virtual-run.ts';
 import { divide, wholeRun } from '../workload/slice.ts';
+import type { FailuresEvent, HooksEvent } from './hooks-event.ts';
 import { type JoinOptions, joinEvents } from './join.ts';
 import type { EndEvent, ExampleEvent, RunEvent } from './run-event.ts';
 
@@ -212,5 +213,31 @@ describe('joinEvents()', () => {
     for await (const event of joinEvents([endless('a'), endless('b')], { unfinished: 'thread-died' }))
       if (event.kind === 'second' && event.second === 3) break;
     expect(left).toEqual(['a', 'b']);
+  });
+
+  test('what hooks measured and what went wrong with them add up, second by second; failures one by one pass through', async () => {
+    const hooks = (second: number, sum: number): HooksEvent => ({
+      kind: 'hooks',
+      second,
+      counters: [{ name: 'found', sum }],
+      timings: [{ name: 'lookup', values: [5, 5, 5, 5, 1] }],
+      troubles: [{ hook: 'second', message: 'threw', trace: '', count: 1 }],
+    });
+    const failures = (untold: number): FailuresEvent => ({ kind: 'failures', second: 0, failures: [], untold });
+    const joined = await join([
+      [failures(1), quietSecond(0), hooks(0, 1), quietSecond(1), hooks(1, 5), end()],
+      [failures(2), quietSecond(0), hooks(0, 2), quietSecond(1), end()],
+    ]);
+    expect(joined.map(({ kind }) => kind)).toEqual([
+      ...['failures', 'failures', 'second', 'hooks', 'second', 'hooks', 'end'],
+    ]);
+    expect(joined[3]).toEqual({
+      kind: 'hooks',
+      second: 0,
+      counters: [{ name: 'found', sum: 3 }],
+      timings: [{ name: 'lookup', values: [5, 5, 10, 5, 2] }],
+      troubles: [{ hook: 'second', message: 'threw', trace: '', count: 2 }],
+    });
+    expect(joined[5]).toMatchObject({ second: 1, counters: [{ sum: 5 }] });
   });
 });

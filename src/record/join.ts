@@ -2,6 +2,7 @@ import { millis } from '../core/units.ts';
 import { mergeEncoded } from '../metrics/encoded-histogram.ts';
 import { mergeTallies } from '../metrics/tally.ts';
 import { ExampleLimit } from './example-limit.ts';
+import { type FailuresEvent, type HooksEvent, joinHooks } from './hooks-event.ts';
 import type { MonitorEvent } from './monitor.ts';
 import type { Cell, ConnectionCounts, EndEvent, EndReason, ExampleEvent, RunEvent, SecondEvent } from './run-event.ts';
 
@@ -31,6 +32,8 @@ export async function* joinEvents(
     for (let second = 0; ; second++) {
       const told = (await Promise.all(parts.map((part) => part.advance(second)))).filter((event) => event !== null);
       for (const example of parts.flatMap((part) => part.takeExamples())) if (examples.takes(example)) yield example;
+      for (const failures of parts.flatMap((part) => part.failures.splice(0))) yield failures;
+      yield* joinHooks(parts.flatMap((part) => part.hooks.splice(0)));
       for (const part of parts) yield* part.takeReadings();
       if (told.length === 0) {
         const end = joinEnds(
@@ -54,6 +57,8 @@ export async function* joinEvents(
 class Part {
   readonly #events: AsyncIterator<RunEvent>;
   #examples: ExampleEvent[] = [];
+  readonly failures: FailuresEvent[] = [];
+  readonly hooks: HooksEvent[] = [];
   #readings: MonitorEvent[] = [];
   #over = false;
   /** How the slice ended; null while it goes on, or when it stopped without saying. */
@@ -70,6 +75,8 @@ class Part {
       if (done) this.#over = true;
       else if (event.kind === 'second') return expected(event, second);
       else if (event.kind === 'example') this.#examples.push(event);
+      else if (event.kind === 'failures') this.failures.push(event);
+      else if (event.kind === 'hooks') this.hooks.push(event);
       else if (event.kind === 'monitor') this.#readings.push(event);
       // A slice alone cannot tell what the server counted of the whole.
       else if (event.kind === 'end') this.end = event;

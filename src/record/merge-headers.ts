@@ -11,6 +11,7 @@ const ownSettings: ReadonlySet<string> = new Set([
   'workers',
   'slice',
   'start-at',
+  'hooks',
   'out',
   'csv',
   'csv-full-history',

@@ -3,10 +3,11 @@ import type { Millis } from '../core/units.ts';
 import type { EncodedHistogram } from '../metrics/encoded-histogram.ts';
 import type { EncodedTally } from '../metrics/tally.ts';
 import type { CountedEvent } from './counted-event.ts';
+import type { FailuresEvent, HooksEvent } from './hooks-event.ts';
 import type { MonitorEvent } from './monitor.ts';
 
-/** What a running slice tells, in order. The lines of a record after its header are run events. */
-export type RunEvent = SecondEvent | ExampleEvent | MonitorEvent | CountedEvent | EndEvent;
+/** What is told of a run, in order. The lines of a record after its header are run events, all but `failures`. */
+export type RunEvent = SecondEvent | ExampleEvent | MonitorEvent | CountedEvent | HooksEvent | FailuresEvent | EndEvent;
 
 /** One second of the run: what *ended* in it, keyed by row and by the phase in which it was due. */
 export interface SecondEvent {

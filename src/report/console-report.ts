@@ -4,6 +4,7 @@ import { escapeControls } from '../core/escape-controls.ts';
 import { formatCount, formatPercent, formatRate } from '../core/format.ts';
 import { seconds } from '../core/units.ts';
 import type { RunOutcome } from '../verdict/verdict.ts';
+import { customLines } from './custom-lines.ts';
 import { failureLines } from './failure-lines.ts';
 import { sideLines, wireLines } from './generator-lines.ts';
 import { labelled } from './labelled.ts';
@@ -31,6 +32,7 @@ export function renderConsole(
       ? [['No request ended.']]
       : [requestLines(view, style), responseLines(view, style), phaseLines(view, style)]),
     sessionLines(view, style, width),
+    customLines(view, style),
     failureLines(view, style, width),
     wireLines(view, style),
     sideLines(view, style, width),

@@ -1,9 +1,10 @@
 import { encodedCount } from '../metrics/encoded-histogram.ts';
 import { nearestRank } from '../metrics/histogram.ts';
+import type { FailedLine } from '../record/hooks-event.ts';
 import type { RecordHeader } from '../record/record.ts';
 import type { ExampleEvent, RunEvent, SecondEvent } from '../record/run-event.ts';
 import { LatencyCounts } from './latency-counts.ts';
-import type { FailedRequest, LiveEvent, LiveSecondEvent, TestStartEvent } from './live-event.ts';
+import type { FailedRequest, LiveEvent, LiveSecondEvent, RequestFailedEvent, TestStartEvent } from './live-event.ts';
 
 /** Turns what a run tells for the record into what it tells to people's programs. One second costs only what is in it. */
 export class LiveEvents {
@@ -32,6 +33,9 @@ export class LiveEvents {
       }
       case 'example':
         return this.#firstFailure(event);
+      case 'failures':
+        return event.failures.map((line) => requestFailed(this.#header, line));
+      case 'hooks':
       case 'monitor':
       case 'counted':
         return [];
@@ -73,6 +77,19 @@ export function failedRow(
 ): Pick<FailedRequest, 'row' | 'name' | 'session'> {
   const known = session ? header.sessionRows[row] : header.rows[row];
   return { row: known?.id ?? '', name: known?.name ?? '', session };
+}
+
+function requestFailed(header: RecordHeader, line: FailedLine): RequestFailedEvent {
+  const { failure, status, at, responseTime, text } = line;
+  return {
+    kind: 'requestFailed',
+    ...failedRow(header, line),
+    failure,
+    status: status === 0 ? null : status,
+    detail: text,
+    at,
+    responseTime,
+  };
 }
 
 const testStart = ({ scenario, target, startedAt, seed, profile }: RecordHeader): TestStartEvent => ({

@@ -72,6 +72,21 @@ describe('failuresCsv()', () => {
   });
 });
 
-test('exceptionsCsv() is the header alone', () => {
-  expect(exceptionsCsv()).toBe('Count,Message,Traceback,Nodes\r\n');
+describe('exceptionsCsv()', () => {
+  test('is the header alone without hooks', () => {
+    expect(exceptionsCsv(run([]))).toBe('Count,Message,Traceback,Nodes\r\n');
+  });
+
+  test('has what went wrong with hooks, the most frequent first', () => {
+    const fold = run([]);
+    const trace = 'Error: boom\n    at hooks.mjs:1';
+    const trouble = { hook: 'second', message: 'threw Error: boom', trace, count: 2 };
+    const more = { hook: 'phase', message: 'blocked for more than 100 ms', trace: '', count: 3 };
+    for (const troubles of [[trouble], [trouble, more]])
+      fold.add({ kind: 'hooks', second: 1, counters: [], timings: [], troubles });
+    expect(lines(exceptionsCsv(fold)).slice(1)).toEqual([
+      '4,hook second threw Error: boom,Error: boom | at hooks.mjs:1,local',
+      '3,hook phase blocked for more than 100 ms,,local',
+    ]);
+  });
 });

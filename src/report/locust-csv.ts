@@ -44,7 +44,16 @@ export function failuresCsv(fold: RunFold): string {
   ]);
 }
 
-/** Locust's `exceptions.csv`, which lists errors of the user's script. sqload runs none: the header alone. */
-export const exceptionsCsv = (): string => csv([['Count', 'Message', 'Traceback', 'Nodes']]);
+/** Locust's `exceptions.csv`, which lists errors of the user's script: what went wrong with the hooks. */
+export const exceptionsCsv = ({ hooks }: RunFold): string =>
+  csv([
+    ['Count', 'Message', 'Traceback', 'Nodes'],
+    ...hooks.troubles.map(({ hook, message, trace, count }) => [
+      count,
+      `hook ${hook} ${message}`,
+      trace.split(/\n\s*/).join(' | '),
+      'local',
+    ]),
+  ]);
 
 const instant = (start: Millis, second: number): string => formatUtc(millis(start + second * 1000));

@@ -1,3 +1,4 @@
+import type { CustomView } from './custom-view.ts';
 import type { FailureGroup } from './failure-groups.ts';
 import type { GeneratorView, Spread } from './generator-view.ts';
 import type { Latencies } from './latencies.ts';
@@ -43,6 +44,7 @@ export function summaryJson(view: ReportView): string {
     })),
     phases: view.phases.map(phaseSummary),
     sessions: view.sessions && sessionsSummary(view.sessions),
+    custom: view.custom && customSummary(view.custom),
     failures: view.failures.map(failureSummary),
     connections: {
       opened: connections.opened,
@@ -161,6 +163,11 @@ const sessionsSummary = ({ lost, rows }: SessionsView) => ({
     error_ratio: round(row.failedRatio, 6),
     ok: latencies(row.ok),
   })),
+});
+
+const customSummary = ({ counters, timings }: CustomView) => ({
+  counters: counters.map(({ name, sum }) => ({ name, sum: round(sum, 6) })),
+  timings: timings.map(({ name, count, times }) => ({ name, count, times: latencies(times) })),
 });
 
 const failureSummary = (group: FailureGroup) => ({

@@ -1,6 +1,7 @@
 import { clockTime } from '../core/clock-time.ts';
 import { escapeControls } from '../core/escape-controls.ts';
 import { formatCount, formatPercent } from '../core/format.ts';
+import { isOfHooks } from '../verdict/custom-metric.ts';
 import { formatMeasured, formatValue, suffixes } from '../verdict/format-value.ts';
 import { isServerMeasure } from '../verdict/metric.ts';
 import { isOfSessions } from '../verdict/threshold.ts';
@@ -46,7 +47,10 @@ function windowText(steady: ReportView['run']['steady']): string {
 }
 
 const sessionsText = (thresholds: readonly ThresholdView[]): string =>
-  thresholds.some(isOfSessions) ? '; set-ups of sessions are graded over the whole run' : '';
+  [
+    ...(thresholds.some(isOfSessions) ? ['; set-ups of sessions are graded over the whole run'] : []),
+    ...(thresholds.some(isOfHooks) ? ['; what hooks measure is graded over the whole run'] : []),
+  ].join('');
 
 const gradeWords: Readonly<Record<Grade, string>> = {
   passed: 'passed',

@@ -1,4 +1,5 @@
 import type { RunFold } from '../record/fold.ts';
+import { isOfHooks } from '../verdict/custom-metric.ts';
 import { isOfSessions } from '../verdict/threshold.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { csv } from './csv.ts';
@@ -27,7 +28,9 @@ export function thresholdsCsv(fold: RunFold, verdict: Verdict): string {
       threshold.interval?.high ?? '',
       threshold.samples,
       threshold.samplesNeeded,
-      ...(isOfSessions(threshold) ? [0, fold.seconds] : [steady?.start ?? '', steady?.end ?? '']),
+      ...(isOfSessions(threshold) || isOfHooks(threshold)
+        ? [0, fold.seconds]
+        : [steady?.start ?? '', steady?.end ?? '']),
       threshold.source,
       threshold.grade,
       threshold.reason,

@@ -5,6 +5,7 @@ import type { EndReason } from '../record/run-event.ts';
 import { gradedOver } from '../verdict/graded-over.ts';
 import type { GradedThreshold, Verdict } from '../verdict/verdict.ts';
 import type { ArrivalProfile } from '../workload/load-profile.ts';
+import { type CustomView, customOf } from './custom-view.ts';
 import { elapsedSeconds } from './elapsed-seconds.ts';
 import { type FailureGroup, failureGroups } from './failure-groups.ts';
 import { type ConnectionsView, connectionsOf, type GeneratorView, generatorOf } from './generator-view.ts';
@@ -23,6 +24,8 @@ export interface ReportView {
   readonly phases: readonly PhaseView[];
   /** null where the dialect has no sessions. */
   readonly sessions: SessionsView | null;
+  /** null where the user's hooks measured nothing. */
+  readonly custom: CustomView | null;
   readonly failures: readonly FailureGroup[];
   readonly connections: ConnectionsView;
   readonly generator: GeneratorView;
@@ -110,6 +113,7 @@ export function buildView(fold: RunFold, verdict: Verdict): ReportView {
     total: { id: null, name: 'All rows', method: null, expectedRatio: 1, ...numbersOf(fold.tally(null), elapsed) },
     phases: fold.header.profile.phases.map((_, index) => phaseOf(fold, index)),
     sessions: sessionsOf(fold),
+    custom: customOf(fold),
     failures: failureGroups(fold),
     connections: connectionsOf(fold),
     generator: generatorOf(fold),

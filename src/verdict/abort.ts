@@ -1,4 +1,5 @@
 import type { RunFold } from '../record/fold.ts';
+import { isOfHooks } from './custom-metric.ts';
 import { gradeThreshold } from './grade.ts';
 import { gradedOver } from './graded-over.ts';
 import { runThresholds } from './run-thresholds.ts';
@@ -29,8 +30,8 @@ export function brokenForGood(fold: RunFold): GradedThreshold | null {
 function watchedBy(fold: RunFold): readonly Threshold[] {
   const known = watched.get(fold);
   if (known) return known;
-  const parsed = runThresholds(fold.header).filter(({ metric }) =>
-    ['percentile', 'avg', 'max', 'error_rate'].includes(metric.kind),
+  const parsed = runThresholds(fold.header).filter(
+    (threshold) => !isOfHooks(threshold) && ['percentile', 'avg', 'max', 'error_rate'].includes(threshold.metric.kind),
   );
   watched.set(fold, parsed);
   return parsed;

@@ -83,7 +83,15 @@ function findServer(threshold: Threshold, measure: ServerMeasure, fold: RunFold)
 }
 
 const noneOf = ({ noun }: GradedOver): string =>
-  noun === 'request' ? 'no request was due in the steady window' : 'no session was set up';
+  noun === 'request'
+    ? 'no request was due in the steady window'
+    : noun === 'value'
+      ? 'the hooks measured nothing of this name'
+      : 'no session was set up';
+
+/** A counter that is never asked for is as good as misspelt. */
+const isUnknown = ({ noun, count, tally }: GradedOver): boolean =>
+  noun === 'value' && count === null && tally.requests === 0;
 
 function findPercentile(threshold: Threshold, quantile: number, over: GradedOver): Finding {
   const { tally, noun } = over;
@@ -170,14 +178,15 @@ function findRate(threshold: Threshold, fold: RunFold, over: GradedOver): Findin
 }
 
 function findCount(threshold: Threshold, fold: RunFold, over: GradedOver): Finding {
-  const count = over.tally.requests;
+  if (isUnknown(over)) return { ...nothing, reason: noneOf(over) };
+  const count = over.count ?? over.tally.requests;
   const within = holds(count, threshold);
   const found: Finding = {
     ...nothing,
     holds: within,
     measured: count,
-    samples: count,
-    reason: counted(count, over.noun),
+    samples: Math.round(count),
+    reason: over.count === null ? counted(count, over.noun) : `counted ${formatValue(count, 'count')}`,
   };
   // A count only grows: what is not over yet can still reach a lower limit, and still break an upper one.
   const open = within === isUpper(threshold);

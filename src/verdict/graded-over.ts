@@ -1,6 +1,7 @@
 import { formatCount } from '../core/format.ts';
 import { Tally } from '../metrics/tally.ts';
 import type { RunFold } from '../record/fold.ts';
+import { customName, isOfHooks } from './custom-metric.ts';
 import { isOfSessions, type Threshold } from './threshold.ts';
 
 /** What a threshold is graded over, in numbers and in words. */
@@ -8,25 +9,38 @@ export interface GradedOver {
   /** The requests of its rows that were due in the steady window, or all set-ups of sessions. */
   readonly tally: Tally;
   readonly where: 'in the steady window' | 'in the whole run';
-  readonly noun: 'request' | 'session set-up';
+  readonly noun: 'request' | 'session set-up' | 'value';
+  /** What `count` is about; null: how many there are in the tally. Of a counter it is its sum. */
+  readonly count: number | null;
   /** The run was told to stop before all of it was over. */
   readonly stopped: boolean;
   /** The record breaks off before all of it was over. */
   readonly cut: boolean;
 }
 
-/** What a threshold is graded over: the steady window, but for sessions, which are mostly set up before it begins. */
+/** What a threshold is graded over: the steady window, but for sessions, which are mostly set up before it begins, and for what hooks measure. */
 export function gradedOver(threshold: Pick<Threshold, 'row'>, fold: RunFold): GradedOver {
   const { end, header, seconds } = fold;
   const ofSessions = isOfSessions(threshold);
-  const until = ofSessions ? header.profile.seconds : (header.profile.steady?.end ?? 0);
+  const ofHooks = isOfHooks(threshold);
+  const ofAll = ofSessions || ofHooks;
+  const until = ofAll ? header.profile.seconds : (header.profile.steady?.end ?? 0);
   return {
-    tally: ofSessions ? setUps(fold) : fold.steadyTally(rowIndex(threshold, fold)),
-    where: ofSessions ? 'in the whole run' : 'in the steady window',
-    noun: ofSessions ? 'session set-up' : 'request',
+    tally: ofHooks ? timed(threshold, fold) : ofSessions ? setUps(fold) : fold.steadyTally(rowIndex(threshold, fold)),
+    where: ofAll ? 'in the whole run' : 'in the steady window',
+    noun: ofHooks ? 'value' : ofSessions ? 'session set-up' : 'request',
+    count: ofHooks ? (fold.hooks.counters.get(customName(threshold)) ?? null) : null,
     stopped: end !== null && end.reason !== 'completed' && end.at < until * 1000,
     cut: end === null && seconds < until,
   };
+}
+
+/** The timing of hooks that a threshold limits. Whatever they time, none of it failed. */
+function timed(threshold: Pick<Threshold, 'row'>, { hooks }: RunFold): Tally {
+  const tally = new Tally();
+  const values = hooks.timings.get(customName(threshold));
+  if (values) tally.ok.merge(values);
+  return tally;
 }
 
 /** Whole set-ups of sessions, each attempt counted. */

@@ -2,6 +2,7 @@ import { formatCount, formatMillis } from '../core/format.ts';
 import { nearestRank } from '../metrics/histogram.ts';
 import type { Tally } from '../metrics/tally.ts';
 import type { RunFold } from '../record/fold.ts';
+import { isOfHooks } from './custom-metric.ts';
 import { formatValue } from './format-value.ts';
 import { rowIndex } from './graded-over.ts';
 import { holds } from './holds.ts';
@@ -29,12 +30,12 @@ export interface Looked {
 const toleratedLoss = 0.05;
 
 /**
- * How the generator may have moved a number; null when by no more than is tolerated. Of the set-ups of sessions it cannot be
+ * How the generator may have moved a number; null when by no more than is tolerated. Of what hooks measure and of the set-ups of sessions it cannot be
  * told: what is known of delays is that of the steady window.
  */
 export function movedBy(fold: RunFold, looked: Looked): Moved | null {
   const { threshold } = looked;
-  if (isOfSessions(threshold)) return null;
+  if (isOfSessions(threshold) || isOfHooks(threshold)) return null;
   if (addsUp(threshold.metric)) return throughputMoved(fold, looked);
   const row = rowIndex(threshold, fold);
   const tally = fold.header.profile.steady === null ? fold.tally(row) : fold.steadyTally(row);

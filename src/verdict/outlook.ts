@@ -6,6 +6,7 @@ import { closedUsers } from '../workload/closed-schedule.ts';
 import { type LoadProfile, rateAt, usersAt, usersBefore } from '../workload/load-profile.ts';
 import { usersNeededFor } from '../workload/offered-load.ts';
 import { expectedArrivals } from '../workload/open-schedule.ts';
+import { isOfHooks } from './custom-metric.ts';
 import { counted } from './graded-over.ts';
 import { holds, isUpper } from './holds.ts';
 import { leastSamples } from './least-samples.ts';
@@ -40,6 +41,8 @@ function obstacle(threshold: Threshold, header: RecordHeader): string | null {
   if (unwatched !== null) return unwatched;
   const { steady } = header.profile;
   if (addsUp(metric) && lacksSlices(header.slices)) return mergeFirst(header.slices);
+  // Nobody knows what hooks will measure.
+  if (isOfHooks(threshold)) return null;
   if (isOfSessions(threshold)) return fewSetUps(threshold, header);
   if (steady === null)
     return `the load never stands at its target for a whole second, so that there is no steady window to grade over: use a longer run time or a ${header.profile.peak > 0 ? 'higher spawn rate' : 'shorter climb'}`;

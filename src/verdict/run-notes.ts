@@ -4,6 +4,7 @@ import { seconds } from '../core/units.ts';
 import { parseUtc } from '../core/utc.ts';
 import type { RunFold } from '../record/fold.ts';
 import { bothCounts } from './both-counts.ts';
+import { hookNotes } from './hook-notes.ts';
 import { cutSlices } from './partial-run.ts';
 import type { Finding } from './self-check.ts';
 import type { RunOutcome } from './verdict.ts';
@@ -43,6 +44,7 @@ export function runNotes(fold: RunFold, findings: readonly Finding[]): readonly 
     ...sessionsLost(fold),
     ...unfinished(fold),
     ...retried(fold),
+    ...hookNotes(fold),
     ...bothCounts(fold),
     ...builtIn(fold),
   ];

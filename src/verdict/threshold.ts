@@ -3,6 +3,7 @@ import { parseDuration } from '../core/duration.ts';
 import { SqloadError, usageError } from '../core/errors.ts';
 import type { ThresholdText } from '../record/record.ts';
 import type { ScenarioThreshold } from '../workload/scenario.ts';
+import { isOfHooks, readCustom } from './custom-metric.ts';
 import { isOfServer, isServerMeasure, type Metric, type Refuse, readMetric } from './metric.ts';
 import { type MonitorMeasures, refuseUnwatched } from './refuse-unwatched.ts';
 
@@ -12,7 +13,7 @@ export interface Threshold {
   readonly text: string;
   readonly source: 'default' | 'scenario' | 'option';
   /**
-   * Row id, or null for all rows; `sessionRow.id` for the set-ups of sessions, which are in no row; of cpu and memory the name of
+   * Row id, or null for all rows; `sessionRow.id` for the set-ups of sessions and `custom.<name>` for what hooks measure, which are in no row; of cpu and memory the name of
    * a monitor, or null for the worst of them.
    */
   readonly row: string | null;
@@ -34,7 +35,7 @@ export const sessionRow = { id: 'session' } as const;
 export const isOfSessions = ({ row }: Pick<Threshold, 'row'>): boolean => row === sessionRow.id;
 
 /**
- * Reads `[row.]metric op value`, such as `p95<500ms`, `initial.count>=50`, `db.cpu<80%`; spaces are allowed. `rows` are those that
+ * Reads `[row.]metric op value`, such as `p95<500ms`, `initial.count>=50`, `db.cpu<80%`, `custom.lookup.p95<50ms`; spaces are allowed. `rows` are those that
  * there are, with `sessionRow` where there may be sessions; whether there is a monitor of that name is left to others.
  * @throws SqloadError (usage) that names the text, what is wrong with it, and what was probably meant.
  */
@@ -61,6 +62,8 @@ export interface ThresholdParts {
   readonly rows: readonly { readonly id: string; readonly weight: number }[];
   /** Whether there may be sessions, so that one's own may limit their set-ups; left out: there are none. */
   readonly sessions?: boolean;
+  /** Whether there are hooks, so that one's own may limit what they measure; left out: there are none. */
+  readonly hooks?: boolean;
   /** What watches the server; left out: nothing does. */
   readonly monitors?: readonly MonitorMeasures[];
 }
@@ -76,6 +79,7 @@ export function mergeThresholds({
   option,
   rows,
   sessions,
+  hooks = false,
   monitors = [],
 }: ThresholdParts): readonly ThresholdText[] {
   const problems: SqloadError[] = [];
@@ -84,7 +88,7 @@ export function mergeThresholds({
     const { text, where } = typeof given === 'string' ? { text: given, where: '' } : given;
     try {
       const threshold = parseThreshold(text, source, known);
-      if (source !== 'default') refuseUnmeasured(threshold, rows, monitors);
+      if (source !== 'default') refuseUnmeasured(threshold, { rows, monitors, hooks });
       return [threshold];
     } catch (error) {
       if (!(error instanceof SqloadError)) throw error;
@@ -104,14 +108,15 @@ export function mergeThresholds({
 
 function refuseUnmeasured(
   { text, metric, row }: Threshold,
-  rows: ThresholdParts['rows'],
-  monitors: readonly MonitorMeasures[],
+  { rows, monitors, hooks }: Required<Pick<ThresholdParts, 'rows' | 'monitors' | 'hooks'>>,
 ): void {
   const refuse: Refuse = (problem, hint) => usageError(`Cannot use the threshold "${text}": ${problem}.`, hint);
   if (isServerMeasure(metric.kind)) {
     refuseUnwatched(metric.kind, row, monitors, refuse);
     return;
   }
+  if (isOfHooks({ row }) && !hooks)
+    throw refuse('there are no hooks that measure it', 'Give their file with --hooks, or leave the threshold out.');
   if (row !== null && rows.some(({ id, weight }) => id === row && weight === 0))
     throw refuse(`the mix has no ${row}`, `Give ${row} a weight with --mix, or leave the threshold out.`);
 }
@@ -150,6 +155,8 @@ function readOp(sign: string, subject: string, refuse: Refuse): Threshold['op'] 
 type Subject = Pick<Threshold, 'row' | 'metric' | 'metricName'>;
 
 function readSubject(subject: string, rows: readonly { readonly id: string }[], refuse: Refuse): Subject {
+  const custom = readCustom(subject, refuse);
+  if (custom !== null) return custom;
   // The dot of p99.9 divides nothing.
   const parts = /^(?!p[\d.]+$)([^.]*)\.(.*)$/.exec(subject);
   const metricName = (parts?.[2] ?? subject).trim();

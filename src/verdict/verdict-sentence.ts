@@ -3,6 +3,7 @@ import { formatCount, formatPercent } from '../core/format.ts';
 import { seconds } from '../core/units.ts';
 import type { Tally } from '../metrics/tally.ts';
 import type { RunFold } from '../record/fold.ts';
+import { isOfHooks } from './custom-metric.ts';
 import { formatMeasured, formatValue } from './format-value.ts';
 import { counted, noSession, setUps } from './graded-over.ts';
 import { cutSlices, partialLoad } from './partial-run.ts';
@@ -88,13 +89,14 @@ function measurements(fold: RunFold, thresholds: Graded): string {
   const { steady } = fold.header.profile;
   const window = steady === null ? '' : `, ${span(steady.start)} to ${span(Math.min(steady.end, fold.seconds))}`;
   const ofSessions = thresholds.filter(isOfSessions);
+  const ofHooks = thresholds.filter(isOfHooks);
   const rests = [
-    ...(ofSessions.length < thresholds.length
+    ...(ofSessions.length + ofHooks.length < thresholds.length
       ? [`${requests(fold.steadyTally(null).requests)} in the steady window${window}`]
       : []),
     ...(ofSessions.length > 0 ? [counted(setUps(fold).requests, 'session set-up')] : []),
   ];
-  return `${thresholds.map(measurement).join(', ')}; ${rests.join(', and ')}`;
+  return [thresholds.map(measurement).join(', '), ...(rests.length > 0 ? [rests.join(', and ')] : [])].join('; ');
 }
 
 function measurement(threshold: GradedThreshold): string {

@@ -108,6 +108,7 @@ description: All keys at once.
 stage: staging
 expected_users: 40
 expected_rate: 5/s
+hooks: ./hooks.mjs
 users: 20
 climb: 1m30s
 baseline: 5
@@ -159,6 +160,7 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
     expect(parseScenario(text, 'all.yaml')).toEqual({
       name: 'everything',
       description: 'All keys at once.',
+      hooks: './hooks.mjs',
       stage: 'staging',
       expectedUsers: 40,
       expectedRate: 5,
@@ -232,8 +234,8 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
       cpuLimit: '2',
       memoryLimit: '1GiB',
       thresholds: [
-        { text: 'p95<500ms', where: 'all.yaml:48:5' },
-        { text: 'follow-up.p99<=2s', where: 'all.yaml:49:5' },
+        { text: 'p95<500ms', where: 'all.yaml:49:5' },
+        { text: 'follow-up.p99<=2s', where: 'all.yaml:50:5' },
       ],
       defaultThresholds: false,
       abortOnFail: true,

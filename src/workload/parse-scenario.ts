@@ -51,6 +51,7 @@ function readSettings(
     paths: optional(fields.paths, (raw) => readFields(raw, pathFields, ['paths'], problems)),
     history: fields.history ?? null,
     corpus: fields.corpus ?? null,
+    hooks: fields.hooks ?? null,
     host: fields.host ?? null,
     headers: optional(fields.headers, (raw) => readHeaders(raw, problems)),
     insecure: fields.insecure ?? null,

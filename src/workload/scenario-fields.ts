@@ -191,6 +191,7 @@ export const scenarioFields = {
   mix: nested,
   history,
   corpus: line,
+  hooks: line,
   host,
   dialect: line,
   paths: nested,

@@ -26,6 +26,8 @@ export interface Scenario extends LoadShape {
   readonly paths: Readonly<Partial<Record<ScenarioRow, string>>> | null;
   readonly history: 'growing' | 'static' | null;
   readonly corpus: string | null;
+  /** Path of a file. */
+  readonly hooks: string | null;
   readonly host: string | null;
   readonly headers: readonly { readonly name: string; readonly value: string }[] | null;
   readonly insecure: boolean | null;
