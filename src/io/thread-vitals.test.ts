@@ -74,8 +74,8 @@ describe('threadVitals()', () => {
 test('a stall of the load thread makes a run against a real server invalid, and the second is named', async () => {
   const server = await startMockServer({ latency: '5ms' });
   closing.push(() => server.close());
-  const plan = planFor(profileOf('users: 20\nspawn_rate: 100/s\nrun_time: 3s\n'), {
-    think: { min: millis(20), max: millis(40) },
+  const plan = planFor(profileOf('users: 40\nspawn_rate: 100/s\nrun_time: 5s\n'), {
+    think: { min: millis(60), max: millis(100) },
     stopTimeout: seconds(5),
   });
   const clock = realClock();
