@@ -4,6 +4,7 @@ import type { World } from '../engine/world.ts';
 import { type DialectPlan, isStateless, type McpDialectPlan } from '../protocol/dialect-plan.ts';
 import { knownDialects } from './dialect-candidates.ts';
 import { toolsThere } from './dialect-hints.ts';
+import { questioningTools } from './dialect-plan-of.ts';
 import { type DialectSettings, inTheWay, nothingSaid, written } from './dialect-settings.ts';
 import { showMcpTransport } from './dialect-values.ts';
 
@@ -100,6 +101,12 @@ const isMcp = (plan: DialectPlan): plan is McpDialectPlan =>
 
 /** Which tools there are in place of those that were called, and how to call one. `asked`: in which dialect the server was asked. */
 export function toolAdvice({ plan, names }: OtherTools, asked: DialectPlan, said: DialectSettings): string {
+  if (
+    asked.name !== 'mcp-tool' &&
+    names.includes(questioningTools.initial) &&
+    names.includes(questioningTools['follow-up'])
+  )
+    return `This MCP server ${toolsThere(names)}: ${inWords(flagsFor(plan, asked), ['--tool', ...inTheWay(said, plan)])}.`;
   const server =
     asked.name === 'mcp-tool'
       ? asked
@@ -131,6 +138,12 @@ export function notRecognised(
 ): { readonly message: string; readonly hint: string } {
   if (tools !== null)
     return { message: 'speaks MCP, but has not the tools that were asked for.', hint: toolAdvice(tools, plan, said) };
+  const endpoint = endpointIn(plan);
+  if (endpoint !== null)
+    return {
+      message: `speaks none of the dialects that can be recognised below ${plan.basePath}.`,
+      hint: endpoint,
+    };
   if (said.dialect.value === 'auto')
     return {
       message: 'speaks none of the dialects that can be recognised: guide, docs, upstream, mcp, mcp-sse.',
@@ -140,6 +153,14 @@ export function notRecognised(
     message: `does not speak MCP at ${'path' in plan ? plan.basePath + plan.path : plan.basePath}.`,
     hint: 'Give the path of the endpoint with --mcp-path /…, or find out what the server speaks with --dialect auto.',
   };
+}
+
+/** What to do when the address is that of an MCP endpoint, which is no base path; null: it does not look like one. */
+export function endpointIn({ basePath }: DialectPlan): string | null {
+  const endpoint = /\/(?:mcp|sse)$/.exec(basePath)?.[0];
+  if (endpoint === undefined) return null;
+  const flags = endpoint === '/sse' ? '--dialect mcp-sse --mcp-path /sse' : '--dialect mcp';
+  return `The address ends with the path of an MCP endpoint: leave ${endpoint} out of --host, and add ${flags}.`;
 }
 
 /** What keeps sqload from looking everywhere. */

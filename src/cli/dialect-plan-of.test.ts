@@ -256,7 +256,7 @@ describe('playable()', () => {
     });
     expect(refusal({ file: `${described}mix: { health: 1, initial: 1, automatic: 1 }\n` })).toMatchObject({
       message: 'The mix has health and automatic, which the section "rest" of the scenario file does not describe.',
-      hint: 'Describe rest.health and rest.automatic, or leave health and automatic out of the mix.',
+      hint: 'Describe rest.health and rest.automatic, or leave health and automatic out of the mix: --mix initial=1.',
     });
   });
 

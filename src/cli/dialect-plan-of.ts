@@ -64,7 +64,8 @@ export const pathPlan = (name: PathDialectPlan['name'], { said, requests }: Know
   paths: { ...defaultPaths[name], ...said.paths.value },
 });
 
-const questioningTools = {
+/** The tools of a server of sequential questioning. */
+export const questioningTools = {
   initial: 'sequential_questioning',
   'follow-up': 'sequential_questioning_follow_up',
   automatic: 'sequential_questioning_automatic',
@@ -160,10 +161,17 @@ export function playable(mix: Setting<Mix>, plan: DialectPlan): Setting<Mix> {
       ? `The mix has ${names}, which the section "rest" of the scenario file does not describe.`
       : `The mix has ${names}, but the dialect ${plan.name} has no such request.`,
     plan.name === 'rest'
-      ? `Describe ${absent.map((row) => `rest.${row}`).join(' and ')}, or leave ${names} out of the mix.`
-      : 'Leave it out of the mix; upstream and the MCP dialects have automatic questioning.',
+      ? `Describe ${absent.map((row) => `rest.${row}`).join(' and ')}, or leave ${names} out of the mix: --mix ${mixWithout(mix.value, absent)}.`
+      : `Leave it out of the mix: --mix ${mixWithout(mix.value, absent)}. The dialect upstream and those of MCP have automatic questioning.`,
   );
 }
+
+/** `health=1,initial=3`: what is left of it, as it is given. */
+const mixWithout = (mix: Mix, absent: readonly RowId[]): string =>
+  rowIds
+    .filter((row) => mix[row] > 0 && !absent.includes(row))
+    .map((row) => `${row}=${mix[row]}`)
+    .join(',');
 
 /** Those first that can play the mix, since a server may speak several. */
 export function playableFirst(plans: readonly DialectPlan[], mix: Mix): readonly DialectPlan[] {

@@ -31,13 +31,14 @@ export async function findDialect(run: SettledRun, target: Target, machinery: Ma
   if (last === undefined) return { run, dialect: null, requests: 0 };
   return askTarget(target, machinery, async (world) => {
     const marked = candidates.map((dialect) => markedDialect(run, target, dialect));
-    const { plan, tools, refused, requests } = await recognise(marked, world);
+    const { plan, tools, refused, broken, requests } = await recognise(marked, world);
     const any = run.settings.dialect.value === 'auto';
     // Which tools a server of MCP has is found out by the preflight, or in the load.
     const found = plan ?? (any ? null : (tools?.plan ?? null));
     const dialect = found === null ? undefined : candidates[marked.indexOf(found)];
     if (dialect !== undefined) return { run: run.inDialect(dialect), dialect, requests };
-    if (refused !== null && tools === null) throw refusedError(refused, run, target);
+    const trouble = refused ?? (any ? broken : null);
+    if (trouble !== null && tools === null) throw refusedError(trouble, run, target);
     // The preflight says more about a server that speaks MCP in none of its revisions.
     if (!any && run.settings.preflight.value) return { run: run.inDialect(last), dialect: null, requests };
     const { message, hint } = notRecognised(run.plan.dialect, run.settings, tools);

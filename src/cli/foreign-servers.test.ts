@@ -238,7 +238,7 @@ describe('a server of MCP that is asked a little wrong', () => {
 
   const all = 'sequential_questioning, sequential_questioning_follow_up, sequential_questioning_automatic';
   test.each([
-    [['--dialect', 'mcp', '--tool', 'initial=ask'], `has the tools ${all}: add --dialect mcp-tool --tool <name>.`],
+    [['--dialect', 'mcp', '--tool', 'initial=ask'], `has the tools ${all}: leave --tool out.`],
     [['--dialect', 'mcp-tool', '--tool', 'ask'], `has the tools ${all}: add --tool <name>.`],
   ])('has no such tool: %j', async (options, advice) => {
     const { code, stderr, header } = await sqload({ dialect: 'mcp' }, ['sustained', ...theirs, ...options]);
@@ -266,12 +266,23 @@ describe('a server of MCP that is asked a little wrong', () => {
     },
   );
 
-  test('other tools than those of sequential questioning: auto names them, with the way to call one', async () => {
+  test.each([
+    ['/mcp', ['--dialect', 'mcp'], 'leave /mcp out of --host, and add --dialect mcp.'],
+    ['/mcp', ['--dialect', 'auto'], 'leave /mcp out of --host, and add --dialect mcp.'],
+    ['/sse', [], 'leave /sse out of --host, and add --dialect mcp-sse --mcp-path /sse.'],
+  ])('the address is that of the endpoint %s: %j', async (endpoint, options, advice) => {
+    const there = ['--host', `http://127.0.0.1:9${endpoint}`];
+    const { code, stderr } = await sqload({ dialect: 'mcp' }, ['sustained', ...there, ...options]);
+    expect(code).toBe(5);
+    expect(stderr).toContain(`The address ends with the path of an MCP endpoint: ${advice}\n`);
+  });
+
+  test('a tool that is called by a wrong name: auto says that its name need not be given', async () => {
     const options = ['--dialect', 'auto', '--tool', 'initial=ask'];
     const { code, stderr, header } = await sqload({ dialect: 'mcp-sse' }, ['sustained', ...theirs, ...options]);
     expect([code, header]).toEqual([5, null]);
     expect(stderr).toContain('http://127.0.0.1:9 speaks MCP, but has not the tools that were asked for.');
-    expect(stderr).toContain(`has the tools ${all}: add --dialect mcp-tool --tool <name> --mcp-transport sse.`);
+    expect(stderr).toContain(`has the tools ${all}: add --dialect mcp-sse and leave --tool out.`);
   });
 
   test('nothing speaks at all: auto says so, and a named dialect has its own hint', async () => {

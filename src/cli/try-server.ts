@@ -3,7 +3,7 @@ import { createRedactor } from '../core/redactor.ts';
 import { type Misfit, preflight } from '../engine/preflight.ts';
 import type { DialectPlan } from '../protocol/dialect-plan.ts';
 import { askTarget } from './ask-target.ts';
-import { adviceFor, mayBeForeign, toolAdvice } from './dialect-advice.ts';
+import { adviceFor, endpointIn, mayBeForeign, toolAdvice } from './dialect-advice.ts';
 import type { DialectSettings } from './dialect-settings.ts';
 import type { Machinery } from './machinery.ts';
 import { misfitError } from './preflight-trouble.ts';
@@ -23,7 +23,9 @@ export async function tryServer(run: SettledRun, target: Target, machinery: Mach
     const redact = createRedactor(plan.secrets);
     const advice =
       otherTools(misfit, plan.dialect, run.settings) ??
-      (mayBeForeign(misfit, plan.dialect) ? await adviceFor(plan.dialect, run.settings, world) : null);
+      (mayBeForeign(misfit, plan.dialect)
+        ? ((await adviceFor(plan.dialect, run.settings, world)) ?? endpointIn(plan.dialect))
+        : null);
     const server = { address: target.address, dialect: plan.dialect };
     // The names of tools are of the server.
     throw misfitError(misfit, server, redact, advice === null ? null : redact(advice));

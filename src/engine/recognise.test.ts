@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../core/random.ts';
 import { defaultPaths } from '../protocol/dialect-paths.ts';
 import type { DialectPlan, McpDialectPlan, PathDialectPlan } from '../protocol/dialect-plan.ts';
+import type { WireRequest } from '../protocol/wire.ts';
 import { McpPeer, sequentialTools } from '../testing/mcp-peer.ts';
 import { notFound, type Peer, pathPeer, transportTo } from '../testing/peer.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
@@ -115,11 +116,23 @@ describe('recognise()', () => {
 
   test('a server that answers nothing is not waited for in every dialect; one that is silent here and there is found', async () => {
     const silence = () => brokenReply('timeout', 'no answer');
-    expect(await among(silence)).toMatchObject({ plan: null, tools: null, refused: null, requests: 3 });
+    const silent = { kind: 'timeout', detail: 'no answer' };
+    expect(await among(silence)).toMatchObject({ plan: null, tools: null, refused: null, broken: silent, requests: 3 });
     const peer = new McpPeer({ era: 'session' });
     const partly: Peer['answer'] = (request) => (request.path === '/mcp' ? peer.answer(request) : silence());
     const elsewhere = candidates.filter((plan) => plan.name !== 'upstream');
     expect(await among(partly, elsewhere)).toMatchObject({ plan: session });
+  });
+
+  test('a server that only fails is told by its first failure; one that knows no such path is none', async () => {
+    const failing = answeredReply('oops', { status: 500, contentType: 'text/plain' });
+    expect(await among(() => failing)).toMatchObject({ plan: null, broken: { kind: 'http-5xx', detail: 'oops' } });
+    const talking = brokenReply('protocol-error', 'no HTTP');
+    expect(await among(() => talking)).toMatchObject({ plan: null, broken: { kind: 'protocol-error' } });
+    const lost = (request: WireRequest) => (request.path === '/mcp' ? failing : answeredReply('', { status: 404 }));
+    expect(await among(lost)).toMatchObject({ plan: null, broken: null });
+    const unable = answeredReply('', { status: 501 });
+    expect(await among(() => unable)).toMatchObject({ plan: null, broken: null });
   });
 
   test('nothing else is tried where nobody answers', async () => {

@@ -1,4 +1,4 @@
-import type { Failure } from '../core/failure.ts';
+import { type Failure, failure } from '../core/failure.ts';
 import { createDialect } from '../protocol/create-dialect.ts';
 import type { DialectPlan, McpDialectPlan } from '../protocol/dialect-plan.ts';
 import { mcpDialect } from '../protocol/mcp-dialect.ts';
@@ -17,6 +17,8 @@ export interface Recognition {
   readonly tools: OtherTools | null;
   /** Why nothing could be learned: the network, or a server that lets nobody in without a key. */
   readonly refused: Failure | null;
+  /** How the first request failed, when the server answered nothing it was asked, or with faults of its own only; else null. */
+  readonly broken: Failure | null;
   readonly requests: number;
 }
 
@@ -29,8 +31,8 @@ export interface OtherTools {
 
 type Verdict =
   | { readonly kind: 'fits' }
-  | { readonly kind: 'foreign' }
-  | { readonly kind: 'silent' }
+  /** `failed`: it did not even answer as a server that knows no such path. */
+  | { readonly kind: 'foreign'; readonly failed: Failure | null }
   | { readonly kind: 'other-tools'; readonly tools: OtherTools }
   | { readonly kind: 'refused'; readonly failed: Failure };
 
@@ -50,6 +52,8 @@ export async function recognise(
   let silences = 0;
   let refused: Failure | null = null;
   let tools: OtherTools | null = null;
+  const faults: Failure[] = [];
+  let asked = 0;
   const barred = new Set<string>();
   for (const plan of candidates) {
     if (isMcp(plan) && barred.has(plan.path)) continue;
@@ -58,9 +62,13 @@ export async function recognise(
     const verdict = await (isMcp(plan) ? probeMcp(plan, caller) : probePath(plan, caller));
     connection.close();
     requests += caller.requests;
-    if (verdict.kind === 'fits') return { plan, tools: null, refused: null, requests };
+    asked += 1;
+    if (verdict.kind === 'fits') return { plan, tools: null, refused: null, broken: null, requests };
     if (verdict.kind === 'other-tools') tools ??= verdict.tools;
-    if (verdict.kind === 'silent' && ++silences === mostSilences) break;
+    if (verdict.kind === 'foreign' && verdict.failed !== null) {
+      faults.push(verdict.failed);
+      if (verdict.failed.kind === 'timeout' && ++silences === mostSilences) break;
+    }
     if (verdict.kind !== 'refused') continue;
     refused ??= verdict.failed;
     // No other request would be answered either.
@@ -68,7 +76,8 @@ export async function recognise(
     // Who lets nobody in says nothing of its era: an older one would be a guess.
     if (isMcp(plan)) barred.add(plan.path);
   }
-  return { plan: null, tools, refused, requests };
+  const [first = null] = faults;
+  return { plan: null, tools, refused, broken: faults.length === asked ? first : null, requests };
 }
 
 const isMcp = (plan: DialectPlan): plan is McpDialectPlan =>
@@ -83,8 +92,9 @@ async function probePath(plan: DialectPlan, caller: Caller): Promise<Verdict> {
   const reply = await caller.send({ ...request, body: request.body === null ? null : '0' }, promptly);
   const failed = asFailure(reply);
   if (failed !== null) return { kind: 'refused', failed };
-  if (reply.kind === 'broken' && reply.error === 'timeout') return { kind: 'silent' };
-  return { kind: takesQuestions(reply) ? 'fits' : 'foreign' };
+  if (takesQuestions(reply)) return { kind: 'fits' };
+  if (reply.kind === 'broken') return { kind: 'foreign', failed: failure(reply.error, reply.detail) };
+  return { kind: 'foreign', failed: isFault(reply.status) ? refusal(reply.status, reply.body) : null };
 }
 
 /** It complains about the body, or it answers in JSON. */
@@ -111,7 +121,12 @@ async function probeMcp(plan: McpDialectPlan, caller: Caller): Promise<Verdict> 
 }
 
 const verdictOn = (failed: Failure): Verdict =>
-  isDecisive(failed) ? { kind: 'refused', failed } : { kind: failed.kind === 'timeout' ? 'silent' : 'foreign' };
+  isDecisive(failed)
+    ? { kind: 'refused', failed }
+    : { kind: 'foreign', failed: failed.status === 0 || isFault(failed.status) ? failed : null };
+
+/** A server that says of itself that it failed; 501 is what one says that takes no such requests. */
+const isFault = (status: number): boolean => status >= 500 && status !== 501;
 
 /** What would be the same for any other request. */
 const isDecisive = ({ status, kind }: Failure): boolean =>

@@ -73,6 +73,11 @@ describe('compileTemplate()', () => {
     );
   });
 
+  test('a placeholder without its end is no text', () => {
+    for (const text of ['{{turn', 'a {{ b', '{{turn}} {{'])
+      expect(() => compileTemplate({ at: text })).toThrow('has {{ without the }} that ends a placeholder');
+  });
+
   test('a placeholder that does not exist is named, with the one that was meant', () => {
     expect(() => compileTemplate({ a: ['{{mesage}}'] })).toThrow(
       '{{mesage}}, which does not exist; did you mean {{message}}?',

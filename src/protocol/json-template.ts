@@ -94,6 +94,8 @@ function split(text: string): (string | Placeholder)[] {
     .filter((part) => part !== '')
     .map((part) => {
       const name = /^\{\{\s*(.*?)\s*\}\}$/s.exec(part)?.[1];
+      if (name === undefined && part.includes('{{'))
+        throw new RangeError('has {{ without the }} that ends a placeholder');
       return name === undefined ? part : { value: placeholderValue(name) };
     });
 }

@@ -6,26 +6,30 @@ import { shownJson } from './shown-json.ts';
 
 /**
  * Reads what the flow needs to know from where the pointers say. A pointer to an id or a question that leads to no text (or number)
- * makes the answer a failure; a conversation is over only where `done` leads to `true` (`false` when negated).
+ * makes the answer a failure, and so does one to `done` that leads to something else than true or false. A flag that is set at the
+ * end only may be missing before; one that says that the conversation goes on (negated) may not.
  * @throws RangeError for what is no JSON pointer.
  */
 export function replyReader({ conversationId, sessionId, question, done }: ReplyPointers): (json: unknown) => Parsed {
-  const texts = ([conversationId, sessionId, question] as const).map((pointer) =>
-    pointer === null ? null : { pointer, follow: compilePointer(pointer) },
-  );
-  const over = done === null ? null : { follow: compilePointer(done.pointer), when: !done.negated };
+  const texts = { conversationId: reader(conversationId), sessionId: reader(sessionId), question: reader(question) };
+  const over = done === null ? null : { ...done, follow: compilePointer(done.pointer) };
   return (json) => {
-    const found: string[] = [];
-    for (const text of texts) {
-      const value = text === null ? '' : text.follow(json);
-      if (typeof value === 'number' || typeof value === 'string') found.push(String(value));
-      if (text !== null && (found.length === 0 || found.at(-1) === '' || !isValue(value)))
+    const found = { conversationId: '', sessionId: '', question: '' };
+    for (const name of names) {
+      const text = texts[name];
+      if (text === null) continue;
+      const value = text.follow(json);
+      if (typeof value !== 'number' && (typeof value !== 'string' || value === ''))
         return failure('missing-field', `nothing at ${text.pointer} of ${shownJson(json)}`, 200);
+      found[name] = String(value);
     }
-    const [conversation = '', session = '', asked = ''] = found;
-    const isOver = over !== null && over.follow(json) === over.when;
-    return { ok: true, conversationId: conversation, sessionId: session, question: asked, done: isOver };
+    const flag = over?.follow(json) ?? (over?.negated ? null : false);
+    if (over !== null && typeof flag !== 'boolean')
+      return failure('missing-field', `neither true nor false at ${over.pointer} (done) of ${shownJson(json)}`, 200);
+    return { ok: true, ...found, done: over !== null && flag !== over.negated };
   };
 }
 
-const isValue = (value: unknown): boolean => typeof value === 'number' || (typeof value === 'string' && value !== '');
+const names = ['conversationId', 'sessionId', 'question'] as const;
+
+const reader = (pointer: string | null) => (pointer === null ? null : { pointer, follow: compilePointer(pointer) });

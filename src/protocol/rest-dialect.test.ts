@@ -51,7 +51,15 @@ describe('restDialect()', () => {
       question: 'Why?',
       done: true,
     });
-    expect(session.parse(initial, answered(200, '{"talk":{"id":"x"},"ask":["Why?"]}'))).toMatchObject({ done: false });
+    // "It goes on" must be said, with true or false.
+    for (const open of ['', ',"open":"no"', ',"open":null'])
+      expect(session.parse(initial, answered(200, `{"talk":{"id":"x"},"ask":["Why?"]${open}}`))).toMatchObject({
+        kind: 'missing-field',
+        detail: expect.stringContaining('neither true nor false at /open (done)'),
+      });
+    expect(session.parse(initial, answered(200, '{"talk":{"id":"x"},"ask":["Why?"],"open":true}'))).toMatchObject({
+      done: false,
+    });
   });
 
   test.each([
@@ -75,6 +83,19 @@ describe('restDialect()', () => {
 test('without pointers everything is an answer', () => {
   const read = replyReader({ conversationId: null, sessionId: null, question: null, done: null });
   expect(read({})).toEqual({ ok: true, conversationId: '', sessionId: '', question: '', done: false });
+  // A flag that is set at the end only.
+  const last = replyReader({
+    conversationId: null,
+    sessionId: null,
+    question: null,
+    done: { pointer: '/over', negated: false },
+  });
+  expect([{}, { over: false }, { over: true }].map((json) => last(json))).toMatchObject([
+    { done: false },
+    { done: false },
+    { done: true },
+  ]);
+  expect(last({ over: 'yes' })).toMatchObject({ kind: 'missing-field' });
 });
 
 describe('compilePointer()', () => {
