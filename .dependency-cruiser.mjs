@@ -25,7 +25,7 @@ export const importers = {
   'hdr-histogram-js': ['metrics/histogram\\.ts'],
   'cli-table3': ['report/text-table\\.ts'],
   'csv-stringify': ['report/csv\\.ts'],
-  dotenv: ['cli/settings\\.ts'],
+  dotenv: ['cli/settings/settings\\.ts'],
   picocolors: ['report/style\\.ts'],
   yaml: ['workload/yaml-document\\.ts'],
   zod: ['record/codec\\.ts'],
