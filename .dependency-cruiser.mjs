@@ -5,15 +5,18 @@ export const levels = {
   core: 0,
   workload: 1,
   metrics: 1,
+  statistics: 1,
   monitor: 1,
   protocol: 2,
   record: 2,
   engine: 3,
   mock: 3,
   verdict: 4,
-  report: 5,
-  io: 6,
-  cli: 7,
+  analysis: 5,
+  compare: 5,
+  report: 6,
+  io: 7,
+  cli: 8,
 };
 
 /** What users of the package import: re-exports, above every level. */
