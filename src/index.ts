@@ -1,9 +1,9 @@
 // The library entry `sqload`: runs and their reports in other people's programs.
 
-export { report, run } from './cli/library.ts';
-export type { Run, RunRequest, RunResult } from './cli/library-run.ts';
-export type { Duration, LoadSettings, Named } from './cli/load-settings.ts';
-export type { RunReport } from './cli/run-report.ts';
+export { report, run } from './cli/library/library.ts';
+export type { Run, RunRequest, RunResult } from './cli/library/library-run.ts';
+export type { Duration, LoadSettings, Named } from './cli/library/load-settings.ts';
+export type { RunReport } from './cli/run/run-report.ts';
 export { type ExitCode, exitCodes, SqloadError } from './core/errors.ts';
 export type { FailureKind } from './core/failure.ts';
 export type { Counter, HookContext, HookName, Hooks, Timing } from './io/hooks.ts';

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ExitCode, exitCodes } from '../core/errors.ts';
 import type { Host, StopSignal, TextOutput } from './host.ts';
-import type { LibraryProcess } from './library-host.ts';
+import type { LibraryProcess } from './library/library-host.ts';
 import { StreamOutput } from './stream-output.ts';
 import { tell } from './tell.ts';
 import { sqloadVersion } from './version.ts';

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { type ExitCode, exitCodes } from '../core/errors.ts';
 import { type FakeHost, fakeHost } from '../testing/fake-host.ts';
 import { main } from './main.ts';
-import { mockOptions } from './mock-options.ts';
-import { allOptions, mergeOptions, reportOptions } from './options.ts';
+import { mockOptions } from './options/mock-options.ts';
+import { allOptions, mergeOptions, reportOptions } from './options/options.ts';
+import { runOptions } from './options/run-options.ts';
 import type { Actions } from './program.ts';
-import { runOptions } from './run-options.ts';
 
 /** Actions that only note what they were asked for. */
 function noting(code: ExitCode = exitCodes.passed) {

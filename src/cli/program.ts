@@ -3,9 +3,8 @@ import { didYouMean } from '../core/did-you-mean.ts';
 import { type ExitCode, exitCodes, type SqloadError, usageError } from '../core/errors.ts';
 import { commandExamples } from './examples.ts';
 import type { Host } from './host.ts';
-import type { PresetName } from './load-scenario.ts';
-import { mockOptions } from './mock-options.ts';
-import { type Flags, type GivenText, type OptionSpec, type OptionTable, optionGroups } from './option-spec.ts';
+import { mockOptions } from './options/mock-options.ts';
+import { type Flags, type GivenText, type OptionSpec, type OptionTable, optionGroups } from './options/option-spec.ts';
 import {
   allOptions,
   type MergeFlags,
@@ -13,8 +12,9 @@ import {
   mergeOptions,
   type ReportFlags,
   reportOptions,
-} from './options.ts';
-import { type RunInput, runOptions } from './run-options.ts';
+} from './options/options.ts';
+import { type RunInput, runOptions } from './options/run-options.ts';
+import type { PresetName } from './settings/load-scenario.ts';
 import { sqloadVersion } from './version.ts';
 
 /** What the commands do. Each answers with the exit code. */
@@ -28,11 +28,11 @@ export interface Actions {
 
 /** Each command is loaded when it is called for, so that `--version` and `--help` need not wait for all of them. */
 const lazyActions: Actions = {
-  run: async (host, input) => (await import('./run-command.ts')).runCommand(host, input),
-  plan: async (host, input) => (await import('./plan-command.ts')).planCommand(host, input),
-  mock: async (host, input) => (await import('./mock-command.ts')).mockCommand(host, input),
-  report: async (host, input) => (await import('./report-command.ts')).reportCommand(host, input),
-  merge: async (host, input) => (await import('./merge-command.ts')).mergeCommand(host, input),
+  run: async (host, input) => (await import('./commands/run-command.ts')).runCommand(host, input),
+  plan: async (host, input) => (await import('./commands/plan-command.ts')).planCommand(host, input),
+  mock: async (host, input) => (await import('./commands/mock-command.ts')).mockCommand(host, input),
+  report: async (host, input) => (await import('./commands/report-command.ts')).reportCommand(host, input),
+  merge: async (host, input) => (await import('./commands/merge-command.ts')).mergeCommand(host, input),
 };
 
 const presets = {

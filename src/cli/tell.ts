@@ -32,6 +32,6 @@ async function tellStack(host: Host, error: unknown): Promise<void> {
 
 /** Nobody knows what an unexpected error quotes. Loaded here, since `--version` has no use for the settings. */
 async function redactorFor(host: Host): Promise<(text: string) => string> {
-  const { givenSecrets } = await import('./settings.ts');
+  const { givenSecrets } = await import('./settings/settings.ts');
   return createRedactor(givenSecrets(host));
 }

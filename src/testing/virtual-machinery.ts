@@ -1,11 +1,11 @@
+import { mergeCommand } from '../cli/commands/merge-command.ts';
+import { mockCommand } from '../cli/commands/mock-command.ts';
+import { planCommand } from '../cli/commands/plan-command.ts';
+import { reportCommand } from '../cli/commands/report-command.ts';
+import { runCommand } from '../cli/commands/run-command.ts';
 import type { Host } from '../cli/host.ts';
 import type { Machinery } from '../cli/machinery.ts';
 import { main } from '../cli/main.ts';
-import { mergeCommand } from '../cli/merge-command.ts';
-import { mockCommand } from '../cli/mock-command.ts';
-import { planCommand } from '../cli/plan-command.ts';
-import { reportCommand } from '../cli/report-command.ts';
-import { runCommand } from '../cli/run-command.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ExitCode } from '../core/errors.ts';
 import { seededRandom } from '../core/random.ts';

@@ -1,13 +1,13 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mergeCommand } from '../../src/cli/commands/merge-command.ts';
+import { mockCommand } from '../../src/cli/commands/mock-command.ts';
+import { planCommand } from '../../src/cli/commands/plan-command.ts';
+import { reportCommand } from '../../src/cli/commands/report-command.ts';
+import { runCommand } from '../../src/cli/commands/run-command.ts';
 import { type Machinery, realMachinery } from '../../src/cli/machinery.ts';
 import { main } from '../../src/cli/main.ts';
-import { mergeCommand } from '../../src/cli/merge-command.ts';
-import { mockCommand } from '../../src/cli/mock-command.ts';
-import { planCommand } from '../../src/cli/plan-command.ts';
-import { reportCommand } from '../../src/cli/report-command.ts';
-import { runCommand } from '../../src/cli/run-command.ts';
 import { startLoadThreads } from '../../src/io/load-threads.ts';
 import { type RunningMockServer, startMockServer } from '../../src/io/mock-server.ts';
 import { readRecord } from '../../src/io/record-store.ts';

@@ -1,0 +1,4 @@
+import type { Trial } from './trial.ts';
+
+/** Every trial that `npm run bench:analysis` plays, in the order of its table. */
+export const allTrials: readonly Trial[] = [];
