@@ -6,13 +6,14 @@ import { runCommand } from '../src/cli/commands/run-command.ts';
 import type { Host } from '../src/cli/host.ts';
 import { main } from '../src/cli/main.ts';
 import { mockOptions } from '../src/cli/options/mock-options.ts';
-import type { Flags, OptionTable } from '../src/cli/options/option-spec.ts';
-import { mergeOptions, reportOptions } from '../src/cli/options/options.ts';
+import type { Flags, OptionSpec, OptionTable } from '../src/cli/options/option-spec.ts';
+import { allOptions, mergeOptions, reportOptions } from '../src/cli/options/options.ts';
+import { runOptions } from '../src/cli/options/run-options.ts';
 import type { Actions } from '../src/cli/program.ts';
 import { resolveSettings } from '../src/cli/settings/settings.ts';
 import { type ExitCode, exitCodes } from '../src/core/errors.ts';
 import { fakeHost } from '../src/testing/fake-host.ts';
-import { codeBlocks, documents, readDocument, type ShownCommand, shownCommands } from './documents.ts';
+import { codeBlocks, documents, readDocument, type ShownCommand, shownCommands, shownOptions } from './documents.ts';
 import { root } from './planted-tree.ts';
 
 const settled = (table: OptionTable, host: Host, flags: Flags<OptionTable>): Promise<ExitCode> => {
@@ -77,6 +78,36 @@ describe('the commands that README.md, CHANGELOG.md and docs/ show', () => {
 
   test.each(Object.entries(placeholders))('%s is shown, and not run: it %s', (text) => {
     expect(shown.map((command) => command.text)).toContain(text);
+  });
+});
+
+/** Locust's own, which docs/coming-from-locust.md names. */
+const ofLocust = [
+  ...['headless', 'autostart', 'autoquit', 'web-host', 'master', 'worker', 'processes', 'expect-workers', 'config'],
+  ...['equal-weights', 'config-users', 'html', 'otel', 'json', 'json-file', 'print-stats', 'only-summary', 'logfile'],
+  ...['list', 'show-task-ratio', 'exit-code-on-error', 'reset-stats', 'profile'],
+];
+/** Of commander, and what README.md tells of npm. */
+const ofAll = ['help', 'version'];
+
+describe('the options that they name', () => {
+  const known = new Set([...allOptions.map(({ long }) => long), ...ofLocust, ...ofAll]);
+  const named = documents.flatMap(shownOptions);
+
+  test('are found', () => {
+    expect(named.length).toBeGreaterThan(100);
+    for (const option of ofLocust) expect(named.map(({ name }) => name)).toContain(option);
+  });
+
+  test.each([...new Map(named.map((option) => [option.text, option])).values()])('$place: $text', async (option) => {
+    expect(known).toContain(option.name);
+    const spec = Object.values<OptionSpec<unknown>>(runOptions).find(({ long }) => long === option.name);
+    const [, value] = option.words;
+    if (!spec || value === undefined || /…|<\w+>|\w\|\w/.test(option.text)) return;
+    expect(() => spec.parse([value])).not.toThrow();
+    // What a threshold may name depends on the run.
+    const watched = ['sustained', '--monitor', 'db=port:5432', '--hooks', 'examples/hooks.mjs'];
+    if (option.name === 'threshold') expect(await settle([...watched, ...option.words])).toBe('');
   });
 });
 

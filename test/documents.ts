@@ -84,6 +84,24 @@ export function shownCommands(path: string): readonly ShownCommand[] {
   );
 }
 
+/** An option that a page names between backticks: `--climb 8m`. */
+export interface ShownOption extends ShownCommand {
+  /** `climb`. */
+  readonly name: string;
+}
+
+export const shownOptions = (path: string): readonly ShownOption[] =>
+  withoutBlocks(readDocument(path))
+    .split('\n')
+    .flatMap((line, index) =>
+      [...line.matchAll(/`(--[a-z][^`]*)`/g)].flatMap(([, span = '']) => {
+        const text = span.replaceAll('\\|', '|');
+        const words = simpleCommands(text)[0] ?? [];
+        const name = /^--([a-z-]+)/.exec(text)?.[1] ?? '';
+        return [{ place: `${path}:${index + 1}`, text, words, name }];
+      }),
+    );
+
 /** Lines that end with a backslash go on in the next. */
 function logicalLines(text: string): readonly { readonly line: number; readonly text: string }[] {
   const lines: { line: number; text: string }[] = [];

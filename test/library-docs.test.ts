@@ -7,7 +7,7 @@ import { root, runPlanted } from './planted-tree.ts';
 
 const script = join(root, 'scripts/api-docs.js');
 
-describe('scripts/api-docs.js', () => {
+describe('scripts/api-docs.js', { timeout: 120_000 }, () => {
   test('finds docs/library.md as it would write it, and every public name documented', () => {
     expect(runPlanted({}, () => [script, '--check', root])).toMatchObject({ output: '', status: 0 });
   });
@@ -64,7 +64,7 @@ const printed: Readonly<Record<string, RegExp>> = {
   startMockServer: /^500 1\n$/,
 };
 
-describe('the examples of docs/library.md', { timeout: 60_000 }, () => {
+describe('the examples of docs/library.md', { timeout: 120_000 }, () => {
   let project: InstalledProject;
   beforeAll(() => {
     project = installedProject();
