@@ -9,8 +9,11 @@ import { summaryJson } from './summary-json.ts';
 import { thresholdsCsv } from './thresholds-csv.ts';
 import { buildView } from './view.ts';
 
+/** One file of a run folder, not written yet. */
 export interface ReportFile {
+  /** Like `stats.csv`. */
   readonly name: string;
+  /** All that stands in it. */
   readonly text: string;
 }
 

@@ -20,22 +20,31 @@ import { type SessionsView, sessionsOf } from './sessions-view.ts';
  * ratios lie between 0 and 1, and null means that there was nothing to measure.
  */
 export interface ReportView {
+  /** What was run, when, against what. */
   readonly run: RunFacts;
+  /** Counts and response times by kind of request. */
   readonly rows: readonly RowView[];
+  /** The same of all rows together. */
   readonly total: RowView;
+  /** The same by phase, over the requests that were due in it. */
   readonly phases: readonly PhaseView[];
   /** null where the dialect has no sessions. */
   readonly sessions: SessionsView | null;
   /** null where the user's hooks measured nothing. */
   readonly custom: CustomView | null;
+  /** Failures by kind, status and row, with an example of each. */
   readonly failures: readonly FailureGroup[];
+  /** Connections opened and reused, and the time on the wire. */
   readonly connections: ConnectionsView;
+  /** What sqload itself had to spare. */
   readonly generator: GeneratorView;
   /** What monitors read of the server; null where there were none. */
   readonly server: ServerView | null;
+  /** Each threshold, held against the run. */
   readonly thresholds: readonly ThresholdView[];
-  /** What the run means. */
+  /** What was found in the run beside its thresholds. */
   readonly findings: readonly Finding[];
+  /** Passed, failed or undecided, and why. */
   readonly verdict: Pick<Verdict, 'outcome' | 'exitCode' | 'sentence' | 'notes'>;
 }
 

@@ -43,6 +43,7 @@ export interface Run extends AsyncIterable<LiveEvent> {
   readonly result: Promise<RunResult>;
 }
 
+/** A run that is over, judged, and where its reports are. */
 export interface RunResult extends RunReport {
   /** Of the record and its reports; null: nothing was written, since `out` was left out. */
   readonly folder: string | null;

@@ -8,7 +8,9 @@ import type { Verdict } from '../../verdict/verdict.ts';
 
 /** A run and what it means: the same numbers as in every report of the command line. */
 export interface RunReport {
+  /** All that was measured. */
   readonly record: RunRecord;
+  /** What it means: thresholds, outcome, the sentence. */
   readonly verdict: Verdict;
   /** As `sqload` would leave with: 0 passed, 1 failed, 3 inconclusive, 4 invalid, 130 stopped. */
   readonly exitCode: ExitCode;
