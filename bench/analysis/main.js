@@ -34,17 +34,15 @@ function compile() {
 
 /** Plays every seed of every trial on all cores. */
 async function playAll(trials) {
-  const games = trials.flatMap(({ id, seeds }) =>
-    Array.from({ length: Number(values.seeds ?? seeds) }, (_, i) => ({ id, seed: `${i + 1}` })),
-  );
+  const games = gamesOf(trials);
   const answers = new Map(trials.map((trial) => [trial.id, { trial, yes: 0, no: 0, none: 0 }]));
   let next = 0;
   const work = () =>
     new Promise((resolve, reject) => {
       const worker = new Worker(new URL('./worker.js', import.meta.url));
       const give = () => (next < games.length ? worker.postMessage(games[next++]) : worker.terminate().then(resolve));
-      worker.on('message', ({ id, answer }) => {
-        answers.get(id)[answer] += 1;
+      worker.on('message', (told) => {
+        for (const [id, answer] of told) answers.get(id)[answer] += 1;
         give();
       });
       worker.on('error', reject);
@@ -52,6 +50,17 @@ async function playAll(trials) {
     });
   await Promise.all(Array.from({ length: availableParallelism() }, work));
   return [...answers.values()];
+}
+
+/** One seed of the trials of one family is one game, so that those who ask about the same runs play them once. */
+function gamesOf(trials) {
+  const games = new Map();
+  for (const { id, seeds } of trials)
+    for (let seed = 1; seed <= Number(values.seeds ?? seeds); seed++) {
+      const key = `${id.split('/')[0]} ${seed}`;
+      games.set(key, { seed: `${seed}`, ids: [...(games.get(key)?.ids ?? []), id] });
+    }
+  return [...games.values()];
 }
 
 function printAnswers(answers) {
