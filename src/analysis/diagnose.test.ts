@@ -3,7 +3,7 @@ import { millis } from '../core/units.ts';
 import type { RecordHeader } from '../record/record.ts';
 import type { ConnectionCounts } from '../record/run-event.ts';
 import { type RunSeries, readSeries } from '../record/series.ts';
-import { type Planted, type PlantedRun, plantRecord } from '../testing/record-builder.ts';
+import { mcpSessionRows, type Planted, type PlantedRun, plantRecord } from '../testing/record-builder.ts';
 import type { LoadProfile } from '../workload/load-profile.ts';
 import { diagnose } from './diagnose.ts';
 
@@ -122,7 +122,7 @@ describe('diagnose()', () => {
     const from60 = fails(({ users, index }) => users >= 60 && index % 10 === 0);
     expect(idsOf(from60)).toEqual(['errors-begin']);
     expect(sentenceOf(from60, 'errors-begin')).toBe(
-      'Requests fail from 63 users on (53 to 63), where 1.3 requests are in flight: 105 of 1 044 beyond it (10 %), mostly by status 503, and 1 of 368 below.',
+      'Requests fail from 63 users on (53 to 63), where 1.3 requests are in flight: 105 of 1 044 beyond it (10 %), mostly status 503, and 1 of 368 below.',
     );
     expect(diagnose(from60)[0]?.numbers[0]).toMatchObject({ name: 'errors_from', low: 53, high: 63 });
     expect(idsOf(fails(({ second }) => second >= 60 && second < 75))).toEqual([]);
@@ -227,7 +227,7 @@ describe('diagnose()', () => {
     const cold = runOf('flat', ({ second, usual }) => ({ ms: usual * (second < 10 ? 4 : 1) }));
     expect(idsOf(cold)).toEqual(['cold-start']);
     expect(sentenceOf(cold, 'cold-start')).toBe(
-      'In the first 10 s questions took 397 ms (p50), and 99.6 ms from 20 s to 60 s, when no fewer came per second.',
+      'In the first 10 s questions took 397 ms (p50), and 99.6 ms from 20 s to 60 s, when about as many came per second, or more.',
     );
     expect(idsOf(runOf('flat', ({ second, usual }) => ({ ms: usual * (second < 10 ? 1.2 : 1) })))).toEqual([]);
   });
@@ -236,7 +236,7 @@ describe('diagnose()', () => {
     const half = withConnections(runOf('flat', asUsual), (requests) => ({ opened: requests / 2 }));
     expect(idsOf(half)).toEqual(['stale-connections']);
     expect(sentenceOf(half, 'stale-connections')).toBe(
-      'After 50 % of the pauses the server had closed the connection: it closes them after about 5 s without a request (4.9 to 5.1 s).',
+      'After 50 % of the pauses the server had closed the connection: it closes them after about 5 s without a request (4.89 to 5.11 s).',
     );
     expect(diagnose(half)[0]?.cause).toContain('5 s is the default of uvicorn and of Node');
     const every = withConnections(runOf('flat', asUsual), (requests) => ({ opened: requests }));
@@ -247,6 +247,11 @@ describe('diagnose()', () => {
     expect(sentenceOf(crossed, 'stale-connections')).toBe(
       'After 25 % of the pauses the server had closed the connection; 120 requests crossed the close, of which none failed: it closes them after about 6 s without a request (5.91 to 6.09 s).',
     );
+    const streams = runOf('flat', asUsual, { header: { sessionRows: mcpSessionRows } });
+    expect(idsOf(withConnections(streams, (_, second) => ({ opened: second >= 5 && second < 10 ? 12 : 0 })))).toEqual(
+      [],
+    );
+    expect(idsOf(withConnections(runOf('flat', asUsual), () => ({})))).toEqual([]);
     const policy = { header: { settings: { 'keep-alive': { value: '4s', from: 'option' } } } };
     expect(idsOf(withConnections(runOf('flat', asUsual, policy), (requests) => ({ opened: requests / 2 })))).toEqual(
       [],
@@ -254,14 +259,19 @@ describe('diagnose()', () => {
   });
 });
 
-/** The series with other connections: each of the 60 users opens one in the first second. */
-function withConnections(series: RunSeries, of: (requests: number) => Partial<ConnectionCounts>): RunSeries {
+/** The series with other connections: the first 60 requests open one, of the others so many as `of` says. */
+function withConnections(
+  series: RunSeries,
+  of: (requests: number, second: number) => Partial<ConnectionCounts>,
+): RunSeries {
+  let firsts = 60;
   const seconds = series.seconds.map((second) => {
-    const { opened, reused } = second.connections;
-    const requests = opened + reused;
-    const counts = { opened: 0, retried: 0, resumed: 0, ...of(requests) };
-    const first = second.second === 0 ? 60 : 0;
-    return { ...second, connections: { ...counts, opened: counts.opened + first, reused: requests - counts.opened } };
+    const all = second.connections.opened + second.connections.reused;
+    const first = Math.min(firsts, all);
+    firsts -= first;
+    const counts = { opened: 0, retried: 0, resumed: 0, ...of(all - first, second.second) };
+    const opened = counts.opened + first;
+    return { ...second, connections: { ...counts, opened, reused: all - opened } };
   });
   return { ...series, seconds };
 }

@@ -21,7 +21,7 @@ interface Cold {
 }
 
 /**
- * The first seconds of a run are slower than those that follow, although no more requests per second came then. Of the service
+ * The first seconds of a run are slower than those that follow, although about as many requests per second came then, or fewer. Of the service
  * time, which the opening of connections is no part of.
  */
 export function findColdStart(view: LoadView): Finding | null {
@@ -46,7 +46,7 @@ export function findColdStart(view: LoadView): Finding | null {
   const [slow, usual] = [median(slowest.before), median(slowest.after)];
   if (slow < leastRatio * usual || slow - usual < leastMore) return null;
   return shown('cold-start', {
-    sentence: `In the first ${cold.end - cold.start} s questions took ${formatMillis(slow)} (p50), and ${formatMillis(usual)} from ${warm.start} s to ${warm.end} s, when no fewer came per second.`,
+    sentence: `In the first ${cold.end - cold.start} s questions took ${formatMillis(slow)} (p50), and ${formatMillis(usual)} from ${warm.start} s to ${warm.end} s, when about as many came per second, or more.`,
     cause:
       'The server starts cold: code is loaded or compiled, pools open their connections and caches fill on the first requests.',
     remedy:

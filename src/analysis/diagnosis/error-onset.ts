@@ -44,7 +44,7 @@ export function findErrorOnset(view: LoadView): Finding | null {
   const kind = mostFrequent(view, onset.blocks);
   const inFlight = onset.inFlight < 9.5 ? onset.inFlight.toFixed(1) : formatCount(onset.inFlight);
   return shown('errors-begin', {
-    sentence: `Requests fail from ${formatCount(users)} users on (${formatCount(low)} to ${formatCount(high)}), where ${inFlight} requests are in flight: ${formatCount(beyond.failed)} of ${formatCount(beyond.requests)} beyond it (${formatPercent(rate)}), mostly by ${kind.words}, and ${formatCount(below.failed)} of ${formatCount(below.requests)} below.`,
+    sentence: `Requests fail from ${formatCount(users)} users on (${formatCount(low)} to ${formatCount(high)}), where ${inFlight} requests are in flight: ${formatCount(beyond.failed)} of ${formatCount(beyond.requests)} beyond it (${formatPercent(rate)}), mostly ${kind.words}, and ${formatCount(below.failed)} of ${formatCount(below.requests)} below.`,
     cause: kind.cause,
     remedy: kind.remedy,
     numbers: [
@@ -132,7 +132,7 @@ function mostFrequent(
       }
   const [most] = [...counts.values()].sort((a, b) => b.count - a.count);
   const [kind, status] = most?.failure ?? ['timeout', 0];
-  const words = status > 0 ? `status ${status}` : kind === 'timeout' ? 'timeout' : `${kind}`;
+  const words = status >= 400 ? `status ${status}` : kind;
   if (kind === 'reset' || kind === 'refused')
     return {
       words,

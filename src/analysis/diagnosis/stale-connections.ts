@@ -1,4 +1,5 @@
 import { formatCount, formatPercent } from '../../core/format.ts';
+import { tallyCount } from '../../metrics/tally.ts';
 import { proportionInterval, rateSurelyAbove } from '../../verdict/interval.ts';
 import type { Finding } from '../finding.ts';
 import { countNumber, risk } from './contrast.ts';
@@ -51,7 +52,7 @@ export function findStaleConnections(view: LoadView): Finding | null {
 interface Connections {
   /** Requests that came after a pause on a connection that was there before it. */
   readonly pauses: number;
-  /** Of these, how many found it closed; of which `uncertain` may have been closed with an error that the server answered. */
+  /** Of these, how many found it closed; of which `uncertain` may be others: closed with an error that the server answered, or streams. */
   readonly closed: number;
   readonly uncertain: number;
   readonly retried: number;
@@ -62,7 +63,7 @@ function countConnections({ series }: LoadView): Connections {
   let [requests, opened, retried, firsts, broken, refused, stale, users] = [0, 0, 0, 0, 0, 0, 0, 0];
   for (const second of series.seconds) {
     opened += second.connections.opened;
-    requests += second.connections.opened + second.connections.reused;
+    for (const tally of second.rows) requests += tallyCount(tally);
     retried += second.connections.retried;
     // Each user begins with a connection of its own.
     firsts += Math.max(0, second.users - users);
@@ -76,7 +77,9 @@ function countConnections({ series }: LoadView): Connections {
   // A connection that broke in the middle of a request has to be opened again too, and had no pause.
   const pauses = Math.max(0, requests - firsts - broken);
   const closed = Math.min(pauses, Math.max(0, opened - firsts - broken) + stale);
-  return { pauses, closed, uncertain: Math.min(refused, closed), retried, stale };
+  // The set-up of a session may open a second connection, such as a stream of events.
+  const seconds = series.header.sessionRows.length > 0 ? firsts : 0;
+  return { pauses, closed, uncertain: Math.min(refused + seconds, closed), retried, stale };
 }
 
 function whose({ value, low, high }: { value: number | null; low: number; high: number }): string {

@@ -131,8 +131,8 @@ function plateauAt(
   const share = Math.log(width) / Math.log(beside);
   const side = Math.max(sum(from / beside, from), sum(to, to * beside));
   const density = count / (side * share + 1);
-  const chance = binomialTail(count, count + side, share / (1 + share));
-  return density < leastDensity || chance > risk / places ? null : density;
+  if (density < leastDensity) return null;
+  return binomialTail(count, count + side, share / (1 + share)) > risk / places ? null : density;
 }
 
 /** Rows end about the same time apart: what lies next to a plateau of one row in another belongs to it. */
