@@ -1,0 +1,53 @@
+import { formatMillis } from '../../core/format.ts';
+import type { Finding } from '../finding.ts';
+import { countNumber, median, percentileNumber, surely } from './contrast.ts';
+import { type LoadView, slowness, spansOf, timesOf } from './load-view.ts';
+import { rankSum } from './rank-sum.ts';
+import { shown } from './shown.ts';
+
+/** A health check does nothing, so that it should not notice questions at all. */
+const leastRatio = 3;
+const leastMore = 10;
+const leastChecks = 20;
+
+/** Health checks are slow while many questions are in flight, and fast while few are: the same worker answers both. */
+export function findBlockedLoop(view: LoadView): Finding | null {
+  const { seconds, health } = view;
+  const checked = seconds.filter(({ logs }) => health.some((row) => (logs[row]?.count ?? 0) > 0));
+  const loads = checked.map(({ questionsInFlight }) => questionsInFlight).sort((a, b) => a - b);
+  const few = loads[Math.floor(loads.length / 4)] ?? 0;
+  const many = loads[Math.floor((loads.length * 3) / 4)] ?? 0;
+  // Half a question more than twice: where the load hardly changes nothing can be seen.
+  if (many < 2 * few + 0.5) return null;
+  const idle = checked.filter(({ questionsInFlight }) => questionsInFlight <= few).map(({ second }) => second);
+  const busy = checked.filter(({ questionsInFlight }) => questionsInFlight >= many).map(({ second }) => second);
+  const levels = (chosen: readonly number[]) =>
+    chosen.flatMap((second) => slowness(view, health, { start: second, end: second + 1 }) ?? []);
+  if (rankSum(levels(busy), levels(idle)) < surely) return null;
+  const before = timesOf(view, 'service', health, within(idle));
+  const after = timesOf(view, 'service', health, within(busy));
+  const [fast, slow] = [median(before), median(after)];
+  if (Math.min(before.count, after.count) < leastChecks || slow < leastRatio * fast || slow - fast < leastMore)
+    return null;
+  return shown('event-loop-blocked', {
+    sentence: `Health checks took ${formatMillis(slow)} (p50) while ${shownLoad(many)} or more questions were in flight, and ${formatMillis(fast)} while at most ${shownLoad(few)} were.`,
+    cause:
+      'One worker answers everything, or its event loop is blocked by what questions do in it, such as a synchronous call.',
+    remedy:
+      'Make calls to models and databases asynchronous or move them to threads or background workers, run more workers, and add instances.',
+    numbers: [
+      percentileNumber('p50_few_questions', before),
+      percentileNumber('p50_many_questions', after),
+      countNumber('few_questions', 'requests', few),
+      countNumber('many_questions', 'requests', many),
+    ],
+    seconds: spansOf(busy),
+  });
+}
+
+function within(seconds: readonly number[]): (second: number) => boolean {
+  const chosen = new Set(seconds);
+  return (second) => chosen.has(second);
+}
+
+const shownLoad = (load: number): string => (load < 9.5 ? `${Number(load.toFixed(1))}` : `${Math.round(load)}`);
