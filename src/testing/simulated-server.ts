@@ -33,6 +33,8 @@ export interface SimulatedServerOptions
   /** A connection that was unused for longer has to be opened again; by default none. */
   readonly idleClose?: Millis;
   readonly plant?: Plant;
+  /** A factor on the time that work takes, by when it begins; 1 by default. */
+  readonly pace?: (elapsed: Millis) => number;
 }
 
 /** A transport with the reference server at its other end, in virtual time, whose truth is known. */
@@ -65,7 +67,7 @@ export function simulatedServer(options: SimulatedServerOptions): SimulatedServe
     plant,
     connectTime,
     idleClose,
-    service: new MockService(settings, clock, millis(0)),
+    service: new MockService(settings, clock, millis(0), options.pace),
     random: seededRandom(settings.seed),
     received: [],
     steps: new Map(),
