@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { failure, success } from '../core/failure.ts';
+import { seededRandom } from '../core/random.ts';
+import { millis } from '../core/units.ts';
+import { TallyCollector } from '../metrics/tally.ts';
+import type { RunSeries } from '../record/series.ts';
+import { plantHeader } from '../testing/record-builder.ts';
+import { driftTrials, findDrift, plantMemory, rising } from '../testing/trials/drift-trials.ts';
+import { presetProfile } from '../testing/virtual-run.ts';
+import { parseThreshold } from '../verdict/threshold.ts';
+import { drift } from './drift.ts';
+
+interface Planted {
+  readonly minutes?: number;
+  readonly perSecond?: number;
+  /** Response time in ms at a second; drawn around evenly, half of it to one and a half. */
+  readonly ms?: (second: number) => number;
+  /** Share that fails at a second. */
+  readonly failing?: (second: number) => number;
+  /** Bytes at a second, of 1 GB; null: no monitor. */
+  readonly memory?: ((second: number) => number) | null;
+  readonly cpu?: (second: number) => number;
+}
+
+/** A sustained run laid out directly. */
+function plant({
+  minutes = 28,
+  perSecond = 20,
+  ms = () => 200,
+  failing = () => 0,
+  memory = null,
+  cpu,
+}: Planted): RunSeries {
+  const profile = presetProfile('sustained', { runTime: millis((minutes * 60 + 5) * 1000) });
+  const random = seededRandom('series');
+  const monitors =
+    memory === null ? [] : [{ name: 'server', source: '', slice: 0, cpu: null, memory: { amount: 1e9, of: '' } }];
+  const seconds = Array.from({ length: profile.seconds }, (_, second) => {
+    const tally = new TallyCollector();
+    for (let i = 0; i < perSecond; i++) {
+      const time = ms(second) * (0.5 + random.next());
+      tally.record({
+        ...{ row: 0, due: millis(0), handed: millis(0), sent: millis(0), firstByte: millis(0), firstEvent: millis(0) },
+        ...{ ended: millis(time), bytesSent: 0, bytesReceived: 0 },
+        outcome: random.next() < failing(second) ? failure('http-5xx', '', 500) : success,
+      });
+    }
+    const reading = { kind: 'monitor', second, at: millis(0), monitor: 0, cpu: cpu?.(second) ?? null } as const;
+    return {
+      ...{ second, users: 100, started: perSecond, dropped: 0, rows: [tally.encode()] },
+      connections: { opened: 0, reused: 0, retried: 0, resumed: 0 },
+      monitors: memory === null ? [] : [{ ...reading, memory: memory(second) / 1e9 + 0.001 * random.next() }],
+    };
+  });
+  return { header: plantHeader({ profile, monitors }), seconds, end: null };
+}
+
+const thresholds = ['p95<500ms', 'error_rate<1%', 'memory<70%'].map((text) => parseThreshold(text, 'default', []));
+const found = (planted: Planted) => drift(plant(planted), thresholds);
+const sentences = (planted: Planted): string =>
+  found(planted)
+    .map(({ outcome, sentence }) => `${outcome}: ${sentence}`)
+    .join('\n');
+
+describe('drift()', () => {
+  test('tells how response times rise, and when a limit will be crossed', () => {
+    expect(sentences({ ms: (second) => 200 + second / 60 })).toMatchInlineSnapshot(
+      `"shown: p95 rises 14.2 ms per 10 minutes (13.3–15.1) and p50 10 ms per 10 minutes (8–13), p95 from 290 ms to 330 ms over 28m: at this rate the 500 ms limit is crossed after another 2h (1h52m–2h9m)."`,
+    );
+  });
+
+  test('tells a leak from a cache that filled', () => {
+    expect(sentences({ perSecond: 1, memory: (second) => 2e8 + (3.1e6 * second) / 60 })).toMatchInlineSnapshot(`
+      "shown: Server memory grows 3.10 MB/min (3.10–3.10) without levelling off, from 201 MB to 288 MB over 28m: a leak is likely; at this rate the 70 % limit is crossed after another 2h13m (2h13m–2h13m).
+      not-shown: No other drift shown over 28m: p95 changed by less than 3.8 ms per 10 minutes, p50 by less than 11 ms per 10 minutes. A drift of p95 by 5.2 ms per 10 minutes would have been shown."
+    `);
+    expect(sentences({ memory: (second) => 2e8 + 4e7 * (1 - Math.exp(-second / 200)) })).toMatchInlineSnapshot(
+      `"not-shown: No drift shown over 28m: p95 changed by less than 0.93 ms per 10 minutes, p50 by less than 2.5 ms per 10 minutes, server memory by less than 2.3 MB/min. A drift of p95 by 5.2 ms per 10 minutes would have been shown."`,
+    );
+    expect(sentences({ memory: (second) => 2e8 + 4e7 * (1 - Math.exp(-second / 900)) })).toMatchInlineSnapshot(
+      `
+      "shown: Server memory grew from 203 MB to 232 MB over 28m, more slowly towards the end: whether it levels off takes a longer run to tell.
+      not-shown: No other drift shown over 28m: p95 changed by less than 0.93 ms per 10 minutes, p50 by less than 2.5 ms per 10 minutes. A drift of p95 by 5.2 ms per 10 minutes would have been shown."
+    `,
+    );
+  });
+
+  test('tells how errors rise and the CPU falls', () => {
+    expect(
+      sentences({ failing: (second) => second / 20_000, memory: () => 2e8, cpu: (second) => 0.6 - second / 20_000 }),
+    ).toMatchInlineSnapshot(`
+      "shown: Errors rise 3.0 percentage points per 10 minutes (2.7–3.2), from 0 % to 8.3 % over 28m.
+      shown: Server CPU falls 3.00 percentage points per 10 minutes (3.00–3.00), from 60 % to 52 % over 28m.
+      not-shown: No other drift shown over 28m: p95 changed by less than 1.1 ms per 10 minutes, p50 by less than 3 ms per 10 minutes, server memory by less than 4.1 kB/min. A drift of p95 by 5.2 ms per 10 minutes would have been shown."
+    `);
+  });
+
+  test('says what was looked at where nothing drifts', () => {
+    expect(sentences({ memory: () => 2e8 })).toMatchInlineSnapshot(
+      `"not-shown: No drift shown over 28m: p95 changed by less than 0.93 ms per 10 minutes, p50 by less than 2.5 ms per 10 minutes, server memory by less than 4.1 kB/min. A drift of p95 by 5.2 ms per 10 minutes would have been shown."`,
+    );
+  });
+
+  test('a change that does not matter is none, however certain', () => {
+    expect(sentences({ perSecond: 60, ms: (second) => 200 + second / 400 })).toMatchInlineSnapshot(
+      `"not-shown: No drift shown over 28m: p95 changed by less than 2.7 ms per 10 minutes, p50 by less than 2.5 ms per 10 minutes. A drift of p95 by 5.2 ms per 10 minutes would have been shown."`,
+    );
+  });
+
+  test('says what is missing', () => {
+    expect(sentences({ minutes: 1 })).toMatchInlineSnapshot(
+      `"undecided: Whether anything drifts cannot be told: the load stood at its target for 1m, and at least 2m are needed."`,
+    );
+    expect(sentences({ minutes: 5, perSecond: 2, memory: () => 2e8 })).toMatchInlineSnapshot(`
+      "not-shown: No drift shown over 5m: server memory changed by less than 30 kB/min. A drift of server memory by 0.8 MB/min would have been shown.
+      undecided: Whether response times or errors drift cannot be told from 600 requests: at least 1 200 are needed, which at this rate take 10m."
+    `);
+    const ramp = plant({});
+    expect(drift({ ...ramp, header: plantHeader({ profile: { ...presetProfile('ramp'), steady: null } }) })).toEqual(
+      [],
+    );
+  });
+});
+
+describe('drift() in virtual time', () => {
+  test('a server that slows down and leaks', { timeout: 120_000 }, async () => {
+    const monitors = [plantMemory('1', { leak: 6 })];
+    const findings = await findDrift('1', { minutes: 10, server: { pace: rising(0.4) }, monitors });
+    expect(findings.map(({ sentence }) => sentence).join('\n')).toMatchInlineSnapshot(`
+      "p95 rises 126 ms per 10 minutes (83–170) and p50 46 ms per 10 minutes (30–62), p95 from 344 ms to 469 ms over 9m55s.
+      Server memory grows 5.7 MB/min (4.7–6.7) without levelling off, from 233 MB to 290 MB over 9m55s: a leak is likely."
+    `);
+  });
+
+  test.each(driftTrials.filter(({ id }) => /leak|cache/.test(id)))(
+    '$id',
+    { timeout: 120_000 },
+    async ({ goal, play }) => {
+      const answers = await Promise.all(['1', '2', '3'].map(play));
+      expect(answers.filter((answer) => answer === (goal.kind === 'false-alarm' ? 'no' : 'yes')).length).toBe(3);
+    },
+  );
+});
