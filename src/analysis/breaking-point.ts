@@ -3,21 +3,23 @@ import type { Threshold } from '../verdict/threshold.ts';
 import { allHeld, brokenFrom, heldOnAgain, heldSoFar, type Reached, tooLittle } from './breaking-sentence.ts';
 import type { Finding } from './finding.ts';
 import { type HeldAndBroken, heldAndBroken } from './held-and-broken.ts';
+import { findKnee } from './knee.ts';
+import { kneeFinding } from './knee-sentence.ts';
 import { levelCriteria } from './level-criterion.ts';
 import { type LoadScene, loadScene, requestRateAt } from './load-scene.ts';
 
 /**
  * Under which load a run broke: the highest at which every threshold surely held and the lowest at which one surely did not. None for a
  * load that does not climb, or that is at its target within a few seconds. Thresholds that ask for more, such as `rps>100`, have no
- * part in it: a low load breaks them.
+ * part in it: a low load breaks them. Beside it the knee (`knee`), where throughput stops following the load, when there is one.
  */
 export function breakingPoint(series: RunSeries, thresholds: readonly Threshold[]): readonly Finding[] {
   const scene = loadScene(series);
   if (scene === null) return [];
+  const knee = findKnee(scene);
   const criteria = levelCriteria(series, thresholds);
-  if (criteria.length === 0) return [];
-  const each = criteria.map((criterion) => heldAndBroken(scene, criterion, criteria.length));
-  return [summarise(scene, each)];
+  const each = criteria.map((criterion) => heldAndBroken(scene, criterion, knee, criteria.length));
+  return [...(each.length === 0 ? [] : [summarise(scene, each)]), ...kneeFinding(scene, knee)];
 }
 
 function summarise(scene: LoadScene, each: readonly HeldAndBroken[]): Finding {

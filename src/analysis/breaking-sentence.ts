@@ -98,6 +98,10 @@ const breakingNumber = ({ kind, held }: ClimbPlace, broken: Reached): FindingNum
   high: broken.load,
 });
 
+/** What load is counted in. */
+export const unitOf = (kind: LoadCourse['kind']): string => unit[kind];
+export const nounOf = (kind: LoadCourse['kind']): string => noun[kind];
+
 /** `210 users (41 requests/s)`. */
 const inLoad = ({ load, rate }: Reached, kind: LoadCourse['kind'], way: 'up' | 'down'): string =>
   `${loadWords(load, kind, way)} (${rateWords(rate)})`;

@@ -1,4 +1,5 @@
 import type { Threshold } from '../verdict/threshold.ts';
+import type { Knee } from './knee.ts';
 import {
   gradeLevel,
   type LevelCriterion,
@@ -41,7 +42,12 @@ const z95 = 1.645;
  * began with, less what the load rose while the server still felt the load before, less the waves of a queue, which crosses
  * its limit now and then long before it stays there. `of` is the number of thresholds that are looked at.
  */
-export function heldAndBroken(scene: LoadScene, criterion: LevelCriterion, of: number): HeldAndBroken {
+export function heldAndBroken(
+  scene: LoadScene,
+  criterion: LevelCriterion,
+  knee: Knee | null,
+  of: number,
+): HeldAndBroken {
   const { seconds } = scene.course;
   const counts = criterion.kind === 'counted' ? criterion.requests : seconds.map(() => 1);
   const all = seconds.reduce((sum, { second, state }) => sum + (state === 'climb' ? (counts[second] ?? 0) : 0), 0);
@@ -59,7 +65,7 @@ export function heldAndBroken(scene: LoadScene, criterion: LevelCriterion, of: n
   const level = levels[highest];
   return {
     threshold: criterion.threshold,
-    held: level ? surelyHeld(scene, criterion, level, levels.length) : 0,
+    held: level ? surelyHeld(scene, criterion, level, { levels: levels.length, knee }) : 0,
     broken: levels[firstBroken]?.to ?? null,
     fromTheStart: firstBroken === 0,
     recovered: firstBroken >= 0 && lastHeld > firstBroken,
@@ -67,13 +73,22 @@ export function heldAndBroken(scene: LoadScene, criterion: LevelCriterion, of: n
   };
 }
 
-function surelyHeld(scene: LoadScene, criterion: LevelCriterion, { from, to, start, end }: LoadLevel, levels: number) {
+function surelyHeld(
+  scene: LoadScene,
+  criterion: LevelCriterion,
+  { from, to, start, end }: LoadLevel,
+  { levels, knee }: { readonly levels: number; readonly knee: Knee | null },
+): number {
   const memory = memoryOf(scene, criterion);
-  const stands = from === to;
-  if (stands && end - start >= secondsToTrust(criterion, risk / levels, memory)) return from;
+  const closed = scene.course.kind === 'closed';
+  const stood = from === to && end - start >= secondsToTrust(criterion, risk / levels, memory);
+  // The queue of users finds a length at which it stays; that of arrivals grows for as long as they come too fast.
+  if (stood && closed) return from;
+  const most = Math.min(from, knee?.load.low ?? from);
+  if (stood) return most;
   const rise = (to - from) / (end - start);
-  const felt = rise * (scene.course.kind === 'closed' ? cycleOf(scene) : Math.max(1, scene.baseResponse));
-  return Math.max(0, from - felt - waves(scene, criterion, from));
+  const felt = rise * (closed ? cycleOf(scene) : Math.max(1, scene.baseResponse));
+  return Math.max(0, Math.min(most, from - felt) - waves(scene, criterion, most));
 }
 
 /**

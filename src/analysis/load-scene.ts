@@ -20,6 +20,8 @@ export interface DueSums {
   readonly requests: readonly number[];
   readonly successes: readonly number[];
   readonly response: readonly number[];
+  /** Initial questions among the requests; null without such a row. */
+  readonly initial: readonly number[] | null;
 }
 
 /** Requests that tell the mean response time under the lowest load well enough. */
@@ -64,12 +66,15 @@ const total = (seconds: readonly CourseSecond[], values: readonly number[]): num
 function sumUp(series: RunSeries): DueSums {
   const blank = (): number[] => new Array<number>(series.seconds.length).fill(0);
   const [requests, successes, response] = [blank(), blank(), blank()];
-  for (const { second, count, ms, ok } of dueCounts(series)) {
+  const initialRow = series.header.rows.findIndex(({ id }) => id === 'initial');
+  const initial = blank();
+  for (const { second, row, count, ms, ok } of dueCounts(series)) {
+    if (row === initialRow) initial[second] = (initial[second] ?? 0) + count;
     requests[second] = (requests[second] ?? 0) + count;
     if (ok) successes[second] = (successes[second] ?? 0) + count;
     response[second] = (response[second] ?? 0) + (count * ms) / 1000;
   }
-  return { requests, successes, response };
+  return { requests, successes, response, initial: initialRow < 0 ? null : initial };
 }
 
 function responseAtFirst({ requests, response }: DueSums): number {
