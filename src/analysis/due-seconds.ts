@@ -1,7 +1,6 @@
-import { encodedCount } from '../metrics/encoded-histogram.ts';
 import { nearestRank } from '../metrics/histogram.ts';
-import { middleOf } from '../metrics/histogram-shape.ts';
 import type { RunSeries, Span } from '../record/series.ts';
+import { dueCounts } from './due-counts.ts';
 
 /** What was *due* in one second, whenever it ended. */
 export interface DueSecond {
@@ -14,26 +13,15 @@ export interface DueSecond {
  * The requests of all rows by the second in which they were due: the second in which they ended, less their response time. Right to
  * half a second either way, since a record has no finer end. A request that was due before the run counts to its first second.
  */
-export function dueSeconds({ seconds }: RunSeries): readonly DueSecond[] {
-  const due = seconds.map(() => ({ times: [] as number[], failed: 0 }));
-  for (const { second, rows } of seconds) {
-    const at = (ms: number) => due[Math.max(0, Math.floor(second + 0.5 - ms / 1000))];
-    for (const { ok, failed } of rows) {
-      for (const [ms, count] of valuesOf(ok)) for (let n = 0; n < count; n++) at(ms)?.times.push(ms);
-      for (const [ms, count] of valuesOf(failed)) {
-        const place = at(ms);
-        if (place) place.failed += count;
-      }
-    }
+export function dueSeconds(series: RunSeries): readonly DueSecond[] {
+  const due = series.seconds.map(() => ({ times: [] as number[], failed: 0 }));
+  for (const { second, ms, ok, count } of dueCounts(series)) {
+    const place = due[second];
+    if (!place) continue;
+    if (ok) for (let n = 0; n < count; n++) place.times.push(ms);
+    else place.failed += count;
   }
   return due;
-}
-
-function* valuesOf(encoded: RunSeries['seconds'][number]['rows'][number]['ok']): Generator<readonly [number, number]> {
-  if (encodedCount(encoded) === 0) return;
-  const [least = 0, greatest = 0] = encoded;
-  for (let i = 3; i < encoded.length; i += 2)
-    yield [Math.min(greatest, Math.max(least, middleOf(encoded[i] ?? 0))) / 1000, encoded[i + 1] ?? 0];
 }
 
 /** The requests due in a span. */

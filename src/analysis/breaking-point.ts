@@ -1,0 +1,47 @@
+import type { RunSeries } from '../record/series.ts';
+import type { Threshold } from '../verdict/threshold.ts';
+import { allHeld, brokenFrom, heldOnAgain, heldSoFar, type Reached, tooLittle } from './breaking-sentence.ts';
+import type { Finding } from './finding.ts';
+import { type HeldAndBroken, heldAndBroken } from './held-and-broken.ts';
+import { findKnee } from './knee.ts';
+import { kneeFinding } from './knee-sentence.ts';
+import { levelCriteria } from './level-criterion.ts';
+import { type LoadScene, loadScene, requestRateAt } from './load-scene.ts';
+
+/**
+ * Under which load a run broke: the highest at which every threshold surely held and the lowest at which one surely did not. None for a
+ * load that does not climb, or that is at its target within a few seconds. Thresholds that ask for more, such as `rps>100`, have no
+ * part in it: a low load breaks them. Beside it the knee (`knee`), where throughput stops following the load, when there is one.
+ */
+export function breakingPoint(series: RunSeries, thresholds: readonly Threshold[]): readonly Finding[] {
+  const scene = loadScene(series);
+  if (scene === null) return [];
+  const knee = findKnee(scene);
+  const criteria = levelCriteria(series, thresholds);
+  const each = criteria.map((criterion) => heldAndBroken(scene, criterion, knee, criteria.length));
+  return [...(each.length === 0 ? [] : [summarise(scene, each)]), ...kneeFinding(scene, knee)];
+}
+
+function summarise(scene: LoadScene, each: readonly HeldAndBroken[]): Finding {
+  const top = scene.course.seconds.at(-1);
+  const held = Math.min(...each.map((one) => one.held));
+  const ways = each.filter(({ broken, recovered }) => broken !== null && !recovered);
+  const first = ways.reduce<HeldAndBroken | null>(
+    (lowest, one) => (lowest === null || (one.broken ?? 0) < (lowest.broken ?? 0) ? one : lowest),
+    null,
+  );
+  const broken = first?.broken ?? null;
+  const reach = (load: number): Reached => ({ load, rate: requestRateAt(scene, load) });
+  const place = {
+    kind: scene.course.kind,
+    held: reach(held),
+    top: reach(top?.to ?? 0),
+    seconds: [{ start: 0, end: (top?.second ?? -1) + 1 }],
+  };
+  if (first && broken !== null) return brokenFrom(place, first, reach(broken));
+  const again = each.find(({ recovered }) => recovered);
+  if (again) return heldOnAgain(place, again, reach(again.broken ?? 0));
+  const open = each.filter(({ heldAtTop }) => !heldAtTop);
+  if (open.length === 0) return allHeld(place, each);
+  return held > 0 ? heldSoFar(place, open) : tooLittle(place, open);
+}

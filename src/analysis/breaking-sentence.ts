@@ -1,0 +1,141 @@
+import { formatCount, formatMillis, formatPercent } from '../core/format.ts';
+import type { Span } from '../record/series.ts';
+import type { Threshold } from '../verdict/threshold.ts';
+import type { Finding, FindingNumber } from './finding.ts';
+import type { HeldAndBroken } from './held-and-broken.ts';
+import type { LoadCourse } from './load-course.ts';
+
+/** A load, in users or conversations per second, and the requests per second that it comes to. */
+export interface Reached {
+  readonly load: number;
+  readonly rate: number;
+}
+
+/** What every sentence about a climb speaks of. */
+export interface ClimbPlace {
+  readonly kind: LoadCourse['kind'];
+  /** The highest load at which every threshold surely held; 0: none. */
+  readonly held: Reached;
+  /** The highest load of the run. */
+  readonly top: Reached;
+  readonly seconds: readonly Span[];
+}
+
+type Told = Pick<Finding, 'outcome' | 'sentence' | 'remedy' | 'numbers'>;
+
+const slower = 'Climb more slowly, or let it climb until it breaks with --until-broken: the interval becomes narrower.';
+/** From this ratio of its ends on, an interval of load is a wide one. */
+const wide = 1.3;
+
+export function brokenFrom(place: ClimbPlace, { threshold, fromTheStart }: HeldAndBroken, broken: Reached): Finding {
+  const { held, kind } = place;
+  const what = thresholdWords(threshold);
+  const numbers = [...reachedNumbers(place, 'broken', broken), breakingNumber(place, broken)];
+  const remedy = broken.load > wide * held.load && !fromTheStart ? slower : null;
+  if (fromTheStart) {
+    const sentence = `Broken from the start: ${what} did not hold at ${inLoad(broken, kind, 'up')}, the lowest load that could be judged.`;
+    return finding(place, { outcome: 'shown', sentence, remedy, numbers });
+  }
+  const from = `from ${inLoad(broken, kind, 'up')} on ${what} did not hold`;
+  const sentence =
+    held.load > 0
+      ? `All thresholds held up to ${inLoad(held, kind, 'down')}; ${from}.`
+      : `${capital(from)}. Below that there were too few requests to say what held.`;
+  return finding(place, { outcome: 'shown', sentence, remedy, numbers });
+}
+
+/** Broken at a low load and held at a higher one. */
+export function heldOnAgain(place: ClimbPlace, { threshold }: HeldAndBroken, broken: Reached): Finding {
+  const sentence = `At ${inLoad(broken, place.kind, 'up')} ${thresholdWords(threshold)} did not hold, but under more load it held again: it was not the load that broke it.`;
+  return finding(place, { outcome: 'undecided', sentence, remedy: null, numbers: [] });
+}
+
+export function allHeld(place: ClimbPlace, each: readonly HeldAndBroken[]): Finding {
+  const names = listed(each.map(({ threshold }) => thresholdWords(threshold)));
+  const { load, rate } = place.top;
+  const sentence = `Nothing broke up to ${loadWords(load, place.kind, 'down')}, ${rateWords(rate)}: ${names} held at every load.`;
+  const remedy = 'The breaking point lies above: add users, or let it climb until it breaks with --until-broken.';
+  return finding(place, { outcome: 'not-shown', sentence, remedy, numbers: [] });
+}
+
+/** Nothing broke, but not everything was shown to hold at the top. */
+export function heldSoFar(place: ClimbPlace, open: readonly HeldAndBroken[]): Finding {
+  const names = listed(open.map(({ threshold }) => thresholdWords(threshold)));
+  const sentence = `All thresholds held up to ${inLoad(place.held, place.kind, 'down')}, and nothing was shown to break up to ${inLoad(place.top, place.kind, 'down')}; in between there were too few requests to be sure of ${names}.`;
+  return finding(place, { outcome: 'undecided', sentence, remedy: slower, numbers: [] });
+}
+
+export function tooLittle(place: ClimbPlace, open: readonly HeldAndBroken[]): Finding {
+  const names = listed(open.map(({ threshold }) => thresholdWords(threshold)));
+  const sentence = `Nothing was shown to break up to ${inLoad(place.top, place.kind, 'down')}, but there were too few requests to be sure of ${names}.`;
+  return finding(place, { outcome: 'undecided', sentence, remedy: slower, numbers: [] });
+}
+
+function finding(place: ClimbPlace, { numbers, ...told }: Told): Finding {
+  const { held, top, seconds } = place;
+  const all = [
+    ...(held.load > 0 ? reachedNumbers(place, 'held', held) : []),
+    ...reachedNumbers(place, 'reached', top),
+    ...numbers,
+  ];
+  return { id: 'breaking-point', kind: 'breaking-point', cause: null, ...told, numbers: all, seconds };
+}
+
+const noun = { closed: 'users', open: 'conversations' } as const;
+const unit = { closed: 'users', open: 'conversations/s' } as const;
+
+const reachedNumbers = ({ kind }: ClimbPlace, what: string, { load, rate }: Reached): FindingNumber[] => [
+  { name: `${noun[kind]}_${what}`, unit: unit[kind], value: load, low: null, high: null },
+  { name: `rate_${what}`, unit: 'requests/s', value: rate, low: null, high: null },
+];
+
+/** The load at which it breaks: somewhere between. */
+const breakingNumber = ({ kind, held }: ClimbPlace, broken: Reached): FindingNumber => ({
+  name: `breaking_${noun[kind]}`,
+  unit: unit[kind],
+  value: null,
+  low: held.load,
+  high: broken.load,
+});
+
+/** What load is counted in. */
+export const unitOf = (kind: LoadCourse['kind']): string => unit[kind];
+export const nounOf = (kind: LoadCourse['kind']): string => noun[kind];
+
+/** `210 users (41 requests/s)`. */
+const inLoad = ({ load, rate }: Reached, kind: LoadCourse['kind'], way: 'up' | 'down'): string =>
+  `${loadWords(load, kind, way)} (${rateWords(rate)})`;
+
+function loadWords(load: number, kind: LoadCourse['kind'], way: 'up' | 'down'): string {
+  const round = way === 'up' ? Math.ceil : Math.floor;
+  if (kind === 'open') return `${round(Number((load * 10).toPrecision(9))) / 10} conversations/s`;
+  const users = round(Number(load.toPrecision(9)));
+  return `${formatCount(users)} user${users === 1 ? '' : 's'}`;
+}
+
+export const rateWords = (rate: number): string =>
+  `${rate >= 9.95 ? formatCount(rate) : Number(rate.toFixed(1))} requests/s`;
+
+/** `p95 < 500 ms`, `follow-up p99 <= 2 s`, `error_rate < 1 %`. */
+function thresholdWords({ row, metric, metricName, op, limit }: Threshold): string {
+  const name = `${row === null ? '' : `${row} `}${metricName} ${op}`;
+  switch (metric.kind) {
+    case 'error_rate':
+    case 'cpu':
+    case 'memory':
+      return `${name} ${formatPercent(limit)}`;
+    case 'rps':
+    case 'count':
+      return `${name} ${formatCount(limit)}`;
+    default:
+      return `${name} ${formatMillis(limit)}`;
+  }
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function listed(names: readonly string[]): string {
+  const distinct = [...new Set(names)];
+  const last = distinct.pop() ?? '';
+  return distinct.length === 0 ? last : `${distinct.join(', ')} and ${last}`;
+}
