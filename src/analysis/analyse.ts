@@ -1,27 +1,27 @@
 import type { RunFold } from '../record/fold.ts';
 import type { RunRecord } from '../record/record.ts';
-import { type RunSeries, readSeries } from '../record/series.ts';
+import { readSeries } from '../record/series.ts';
 import { partialLoad } from '../verdict/partial-run.ts';
+import { runThresholds } from '../verdict/run-thresholds.ts';
 import type { Verdict } from '../verdict/verdict.ts';
+import { breakingPoint } from './breaking-point.ts';
+import { diagnose } from './diagnose.ts';
+import { drift } from './drift.ts';
 import type { Finding } from './finding.ts';
-
-/** What an analysis may read of a run. */
-export interface Analysed {
-  readonly series: RunSeries;
-  readonly fold: RunFold;
-  readonly verdict: Verdict;
-}
-
-/** In the order in which their answers are told. */
-const analyses: readonly ((run: Analysed) => readonly Finding[])[] = [];
+import { recovery } from './recovery.ts';
 
 /**
- * What a run means. Nothing is asked of numbers that sqload itself may have made, of a part of the load, or of nothing: an invalid run, slices
+ * What a run means: the answers to what its scenario asks (where does it break, does it stay as it was, does it recover), then
+ * what its numbers show of the server. Nothing is asked of numbers that sqload itself may have made, of a part of the load, or of nothing: an invalid run, slices
  * that are not all there, and a run in which no request ended have no findings.
  */
 export function analyse(record: RunRecord, fold: RunFold, verdict: Verdict): readonly Finding[] {
   if (verdict.outcome === 'invalid' || partialLoad(fold.header).length > 0 || fold.tally(null).requests === 0)
     return [];
-  const run = { series: readSeries(record), fold, verdict };
-  return analyses.flatMap((analysis) => analysis(run));
+  const series = readSeries(record);
+  const thresholds = runThresholds(record.header);
+  const asked = [...breakingPoint(series, thresholds), ...recovery(series)];
+  // Whoever lets a load climb or surge does not ask for drift, and need not hear that it cannot be told.
+  const drifts = drift(series, thresholds).filter(({ outcome }) => asked.length === 0 || outcome !== 'undecided');
+  return [...asked, ...drifts, ...diagnose(series)];
 }
