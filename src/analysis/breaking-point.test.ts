@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { millis } from '../core/units.ts';
 import { readSeries } from '../record/series.ts';
-import { climbOf, stepsOf, thresholdsOf } from '../testing/climb-run.ts';
+import { climbOf, playClimb, stepsOf, thresholdsOf } from '../testing/climb-run.ts';
 import { type Planted, plantHeader, plantRecord } from '../testing/record-builder.ts';
 import type { LoadProfile } from '../workload/load-profile.ts';
 import { usersAt } from '../workload/load-profile.ts';
@@ -67,4 +67,59 @@ describe('breakingPoint()', () => {
       ),
     ).toEqual([]);
   });
+});
+
+describe('breakingPoint() of a server of known capacity', () => {
+  const uneven = { kind: 'lognormal', p50: millis(120), p95: millis(300) } as const;
+  const findings = async (capacity: number | null) => {
+    const series = await playClimb({ profile: climbOf(150, 5, 100), seed: '1', server: { capacity, latency: uneven } });
+    return breakingPoint(series, thresholdsOf('p95<800ms', 'error_rate<1%'));
+  };
+
+  test('tells the knee, and what a fast climb cannot tell', async () => {
+    const [point, knee] = await findings(3);
+    expect(point).toMatchObject({
+      id: 'breaking-point',
+      outcome: 'shown',
+      sentence:
+        'From 150 users (25 requests/s) on p95 < 800 ms did not hold. Below that there were too few requests to say what held.',
+      remedy: expect.stringMatching(/^Climb more slowly/),
+      seconds: [{ start: 0, end: 100 }],
+    });
+    expect(knee).toMatchObject({
+      id: 'knee',
+      sentence:
+        'Throughput follows the load up to 25 requests/s (23–26), reached at 127 users (120–134); beyond that requests queue.',
+    });
+    // 3 places, 140 ms a request on average: 23.8 requests/s.
+    const capacity = knee?.numbers.find(({ name }) => name === 'capacity');
+    expect(capacity?.low).toBeLessThan(23.785);
+    expect(capacity?.high).toBeGreaterThan(23.785);
+  });
+
+  test('claims neither when there is capacity to spare', async () => {
+    expect((await findings(null)).map(({ outcome, sentence }) => [outcome, sentence])).toEqual([
+      [
+        'not-shown',
+        'Nothing broke up to 150 users, 29 requests/s: p95 < 800 ms and error_rate < 1 % held at every load.',
+      ],
+    ]);
+  });
+});
+
+test('breakingPoint() names a server that is busy by its monitor', () => {
+  const profile = climbOf(100, 0.5, 300);
+  const monitor = { name: 'server', source: '', slice: 0, cpu: { amount: 4, of: '' }, memory: null };
+  const busy = (second: number) => Math.min(100, second / 2) / 100;
+  const series = served(profile, () => fast);
+  const seconds = series.seconds.map((each) => ({
+    ...each,
+    monitors: [
+      { kind: 'monitor', second: each.second, at: millis(0), monitor: 0, cpu: busy(each.second), memory: null },
+    ],
+  })) satisfies typeof series.seconds;
+  const watched = { ...series, header: { ...series.header, monitors: [monitor] }, seconds };
+  expect(breakingPoint(watched, thresholdsOf('cpu<70%'))[0]?.sentence).toBe(
+    'All thresholds held up to 48 users (9.5 requests/s); from 100 users (20 requests/s) on cpu < 70 % did not hold.',
+  );
 });

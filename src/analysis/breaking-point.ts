@@ -3,7 +3,7 @@ import type { Threshold } from '../verdict/threshold.ts';
 import { allHeld, brokenFrom, heldOnAgain, heldSoFar, type Reached, tooLittle } from './breaking-sentence.ts';
 import type { Finding } from './finding.ts';
 import { type HeldAndBroken, heldAndBroken } from './held-and-broken.ts';
-import { findKnee } from './knee.ts';
+import { findKnee, type Knee } from './knee.ts';
 import { kneeFinding } from './knee-sentence.ts';
 import { levelCriteria } from './level-criterion.ts';
 import { type LoadScene, loadScene, requestRateAt } from './load-scene.ts';
@@ -19,10 +19,10 @@ export function breakingPoint(series: RunSeries, thresholds: readonly Threshold[
   const knee = findKnee(scene);
   const criteria = levelCriteria(series, thresholds);
   const each = criteria.map((criterion) => heldAndBroken(scene, criterion, knee, criteria.length));
-  return [...(each.length === 0 ? [] : [summarise(scene, each)]), ...kneeFinding(scene, knee)];
+  return [...(each.length === 0 ? [] : [summarise(scene, each, knee)]), ...kneeFinding(scene, knee)];
 }
 
-function summarise(scene: LoadScene, each: readonly HeldAndBroken[]): Finding {
+function summarise(scene: LoadScene, each: readonly HeldAndBroken[], knee: Knee | null): Finding {
   const top = scene.course.seconds.at(-1);
   const held = Math.min(...each.map((one) => one.held));
   const ways = each.filter(({ broken, recovered }) => broken !== null && !recovered);
@@ -31,7 +31,8 @@ function summarise(scene: LoadScene, each: readonly HeldAndBroken[]): Finding {
     null,
   );
   const broken = first?.broken ?? null;
-  const reach = (load: number): Reached => ({ load, rate: requestRateAt(scene, load) });
+  const most = knee?.capacity.value ?? Number.POSITIVE_INFINITY;
+  const reach = (load: number): Reached => ({ load, rate: Math.min(most, requestRateAt(scene, load)) });
   const place = {
     kind: scene.course.kind,
     held: reach(held),

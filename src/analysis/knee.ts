@@ -35,6 +35,8 @@ const leastShortfall = 0.05;
 /** The same for arrivals: what is due and not answered, of all that is due. Late answers hold back further questions, so that it is less. */
 const leastBacklog = 0.02;
 const doubt = 0.01;
+/** Blocks of arrivals beyond the capacity until there is a queue that never runs empty. */
+const settling = 2;
 /** Requests that tell the response time under the lowest load. */
 const opening = 100;
 
@@ -76,9 +78,8 @@ function openKnee(scene: LoadScene): Knee | null {
     const blocks = blocksOf(scene, openOffer(scene, conversation));
     const first = fitCapacity(blocks, curve);
     if (first === null) return null;
-    const beyond = blocks.filter(({ offered }) => offered > 1.15 * first);
-    const piling = beyond.map(({ due, answered }) => due - answered);
-    if (!surelyAbove(piling, leastBacklog * mean(beyond.map(({ due }) => due)), 0)) return null;
+    const beyond = blocks.filter(({ offered }) => offered > 1.1 * first).slice(settling);
+    if (!pilesUp(beyond, scene.baseResponse)) return null;
     const answered = beyond.map((block) => block.answered);
     const { error, freedom } = batchMean(answered, batchOf(answered));
     const came = arrivals(scene)
@@ -92,6 +93,16 @@ function openKnee(scene: LoadScene): Knee | null {
     known = 0.8 * knee.load.value;
   }
   return knee;
+}
+
+/** Whether more becomes due than is answered until far more waits than is ever in flight without a queue (Little's law, 1961). */
+function pilesUp(blocks: readonly Block[], response: number): boolean {
+  if (blocks.length === 0) return false;
+  const due = mean(blocks.map((block) => block.due));
+  const growth = due - mean(blocks.map((block) => block.answered));
+  const inFlight = due * response;
+  const seconds = blocks.length * blockSeconds;
+  return growth > leastBacklog * due && growth * seconds > 4 * (inFlight + Math.sqrt(inFlight));
 }
 
 /** `unsure`: standard error, as a share, of how much load asks for one request per second. */
@@ -143,9 +154,12 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 /** The capacity with the least squares; null when the more the better. */
 function fitCapacity(blocks: readonly Block[], curve: Curve): number | null {
   const most = Math.max(0, ...blocks.map(({ offered }) => offered));
-  if (most === 0) return null;
+  if (most === 0 || blocks.every(({ answered }) => answered === 0)) return null;
   const misfit = (capacity: number): number =>
-    blocks.reduce((sum, { offered, answered }) => sum + (answered - curve(offered, capacity)) ** 2 / offered, 0);
+    blocks.reduce(
+      (sum, { offered, answered }) => sum + (answered - curve(offered, capacity)) ** 2 / Math.max(1, offered),
+      0,
+    );
   // A grid first, since the misfit is flat above the highest offer; then the golden section around its best point.
   const grid = Array.from({ length: 60 }, (_, i) => most * 0.05 * 1.055 ** i);
   const best = grid.reduce((a, b) => (misfit(b) < misfit(a) ? b : a));
@@ -164,7 +178,15 @@ function capacityError(blocks: readonly Block[], capacity: number, curve: Curve)
   const step = capacity * 1e-4;
   const pulls = blocks.flatMap(({ offered, answered }) => {
     const slope = (curve(offered, capacity + step) - curve(offered, capacity - step)) / (2 * step);
-    return slope < 0.05 ? [] : [{ slope, pull: (slope * (answered - curve(offered, capacity))) / offered, offered }];
+    return slope < 0.05
+      ? []
+      : [
+          {
+            slope,
+            pull: (slope * (answered - curve(offered, capacity))) / Math.max(1, offered),
+            offered: Math.max(1, offered),
+          },
+        ];
   });
   const weight = pulls.reduce((sum, { slope, offered }) => sum + (slope * slope) / offered, 0) / pulls.length;
   const { error, freedom } = batchMean(

@@ -52,12 +52,17 @@ export function requestRateAt(scene: LoadScene, load: number): number {
     course.seconds.filter(({ from, to }) => to >= load * (1 - share) && from <= load * (1 + share));
   const around = near(0.05).length >= 5 ? near(0.05) : near(0.15);
   const count = total(around, due.requests);
-  if (course.kind === 'open') {
-    const arrivals = around.reduce((sum, { from, to }) => sum + (from + to) / 2, 0);
-    return arrivals === 0 ? 0 : (load * count) / arrivals;
-  }
+  // What is asked for lags behind arrivals that rise, so that all of the run tells better how much one of them asks for.
+  if (course.kind === 'open') return load * requestsPerArrival(scene);
   const response = count === 0 ? scene.baseResponse : total(around, due.response) / count;
   return offeredRate(load, think, millis(response * 1000));
+}
+
+/** Requests for each conversation that began; where no row tells how many did, for each that was planned. */
+function requestsPerArrival({ course, due }: Pick<LoadScene, 'course' | 'due'>): number {
+  const began = due.initial ?? course.seconds.map(({ from, to }) => (from + to) / 2);
+  const sum = (values: readonly number[]): number => values.reduce((all, each) => all + each, 0);
+  return sum(due.requests) / Math.max(1, sum(began));
 }
 
 const total = (seconds: readonly CourseSecond[], values: readonly number[]): number =>

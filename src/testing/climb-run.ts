@@ -1,4 +1,5 @@
 import { seconds } from '../core/units.ts';
+import type { Mix } from '../protocol/flow.ts';
 import type { RunSeries } from '../record/series.ts';
 import { readSeries } from '../record/series.ts';
 import { parseThreshold, type Threshold } from '../verdict/threshold.ts';
@@ -13,12 +14,15 @@ export interface ClimbRun {
   readonly server: Partial<SimulatedServerOptions>;
   /** Seconds, from and to; 3 to 7 when left out. */
   readonly think?: readonly [number, number];
+  /** Left out: that of the guide. */
+  readonly mix?: Mix;
 }
 
 /** Plays a climb in virtual time and lays its record out by second. */
-export async function playClimb({ profile, seed, server, think = [3, 7] }: ClimbRun): Promise<RunSeries> {
+export async function playClimb({ profile, seed, server, think = [3, 7], mix }: ClimbRun): Promise<RunSeries> {
   const pause = { min: seconds(think[0]), max: seconds(think[1]) };
-  const plan = planFor(profile, { think: pause });
+  const usual = planFor(profile, { think: pause });
+  const plan = mix ? { ...usual, flow: { ...usual.flow, mix } } : usual;
   const { events } = await playVirtually(plan, { seed, server: { seed, ...server } });
   const header = plantHeader({ profile });
   const load = { ...header.load, thinkMin: pause.min, thinkMax: pause.max };

@@ -33,7 +33,8 @@ const climbs = {
 
 async function findingsOf({ profile, capacity, latency, plant }: Climb, seed: string): Promise<readonly Finding[]> {
   const server = { latency, capacity, ...(plant === undefined ? {} : { plant }) };
-  return breakingPoint(await playClimb({ profile, seed, server }), thresholds);
+  const mix = profile.arrivals === null ? {} : { mix: openMix };
+  return breakingPoint(await playClimb({ profile, seed, server, ...mix }), thresholds);
 }
 
 function numberOf(findings: readonly Finding[], name: string): FindingNumber | undefined {
@@ -47,14 +48,19 @@ function holds(truth: number, number: FindingNumber | undefined): 'yes' | 'no' |
 }
 
 /** Health checks take a tenth of the time of a question. */
-const lightShareOf = ({ profile }: Pick<Climb, 'profile'>): number => {
-  const { health, ...questions } = expectedPerConversation(planFor(profile).flow);
-  const all = health + questions.initial + questions['follow-up'];
-  return profile.arrivals === null ? 1 / 9 : health / all;
-};
+const lightShareOf = ({ profile }: Pick<Climb, 'profile'>): number => (profile.arrivals === null ? 1 / 9 : 0);
 
-const conversationOf = ({ profile }: Pick<Climb, 'profile'>): number =>
-  Object.values(expectedPerConversation(planFor(profile).flow)).reduce((sum, each) => sum + each, 0);
+/**
+ * Open load comes without health checks here: while arrivals pile up the server sees more first questions and fewer health checks than in
+ * the long run, so that with them its capacity would depend on the queue, and the truth would not be one number.
+ */
+const openMix = { health: 0, initial: 3, 'follow-up': 5, automatic: 0 };
+
+const conversationOf = ({ profile }: Pick<Climb, 'profile'>): number => {
+  const { corpus, history } = planFor(profile).flow;
+  const rows = expectedPerConversation({ corpus, history, mix: openMix });
+  return Object.values(rows).reduce((sum, each) => sum + each, 0);
+};
 
 /** Requests per second that the places can answer. */
 const rateOf = (climb: Climb): number =>
