@@ -1,5 +1,5 @@
 import { robustTrend, type Trend, trendDegrees } from '../statistics/robust-trend.ts';
-import { tQuantile } from '../statistics/student-t.ts';
+import { tQuantile } from '../statistics/t-distribution.ts';
 import { median, type TimedValue } from '../statistics/theil-sen.ts';
 
 /** How something changed that surely did. */

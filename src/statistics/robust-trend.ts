@@ -1,5 +1,5 @@
 import { dot, orthogonalPolynomials } from './orthogonal-polynomials.ts';
-import { tQuantile, tTwoSided } from './student-t.ts';
+import { tQuantile, tTwoSided } from './t-distribution.ts';
 import { median, type TimedValue, theilSenSlope } from './theil-sen.ts';
 
 /** A straight line through values that vary around it. */

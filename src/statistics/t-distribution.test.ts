@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tQuantile, tTwoSided } from './student-t.ts';
+import { tQuantile, tTwoSided } from './t-distribution.ts';
 
 describe("Student's t", () => {
   // Tables: two-sided 95 % and 99 % points.
