@@ -37,6 +37,8 @@ export interface RunFigures {
   readonly all: RowFigures;
   readonly rows: readonly NamedRowFigures[];
   readonly monitors: readonly MonitorFigures[];
+  /** Median time to open a connection, ms; left out or null: not known, or none was opened. */
+  readonly connect?: number | null;
 }
 
 /** null: not known. */
