@@ -1,22 +1,15 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { needsBuild } from './e2e/child.ts';
-import { root } from './planted-tree.ts';
+import { type InstalledProject, installedProject } from './installed-project.ts';
 
-/** Somebody's project that has the built package installed, by its name. */
-const project = mkdtempSync(join(tmpdir(), 'sqload-project-'));
+let project: InstalledProject;
 beforeAll(() => {
-  needsBuild();
-  symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'));
-  cpSync(join(root, 'examples'), join(project, 'examples'), { recursive: true });
-  for (const name of ['package.json', 'dist', 'scenarios']) symlinkSync(join(root, name), join(project, name));
+  project = installedProject();
 });
-afterAll(() => rmSync(project, { recursive: true, force: true }));
+afterAll(() => project.remove());
 
-const node = (...args: readonly string[]) => spawnSync(process.execPath, args, { cwd: project, encoding: 'utf8' });
+const node = (...args: readonly string[]) => project.node(...args);
 
 describe('the package, imported by its name', { timeout: 60_000 }, () => {
   test('examples/library.mjs plays a run, hears its seconds, and compares thresholds', () => {
@@ -34,7 +27,7 @@ describe('the package, imported by its name', { timeout: 60_000 }, () => {
 
   test('leaves the process as it was: no signal handler, no variable, nothing that keeps it alive', () => {
     writeFileSync(
-      join(project, 'quiet.mjs'),
+      join(project.folder, 'quiet.mjs'),
       `import { run, report, SqloadError } from 'sqload';
 import { startMockServer } from 'sqload/mock';
 const before = JSON.stringify([process.eventNames(), process.env, process.exitCode]);
@@ -60,7 +53,7 @@ console.log(JSON.stringify({
 
   test('has types, which know the options and the events', () => {
     writeFileSync(
-      join(project, 'typed.ts'),
+      join(project.folder, 'typed.ts'),
       `import { type Hooks, type LiveEvent, run, type RunResult } from 'sqload';
 export const hooks: Hooks = {
   requestFailed: ({ name, responseTime }, { timing }) => timing(name).record(responseTime),
@@ -78,10 +71,16 @@ export const kind = (event: LiveEvent): string => event.kind;
 run({ scenario: 'spike', userz: 5 });
 // @ts-expect-error: a stage of another name
 run({ scenario: 'spike', stage: 'production' });
+run({ scenario: 'spike', monitors: ['port:8000'], cpuLimit: 2, memoryLimit: '2GiB' });
+// @ts-expect-error: a list, as the option may be repeated
+run({ scenario: 'spike', monitors: 'port:8000' });
 `,
     );
     const config = { strict: true, module: 'NodeNext', target: 'ES2023', noEmit: true, types: ['node'] };
-    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: config, files: ['typed.ts'] }));
+    writeFileSync(
+      join(project.folder, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions: config, files: ['typed.ts'] }),
+    );
     expect(node('node_modules/typescript/bin/tsc', '-p', '.').stdout).toBe('');
   });
 });

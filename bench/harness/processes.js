@@ -62,6 +62,7 @@ export async function startServer(file, { pin = true, args = [] } = {}) {
   const port = await told('port');
   return {
     port,
+    pid: child.pid,
     firstRequest,
     report() {
       const answer = told('report');

@@ -7,9 +7,9 @@ import { loadHooks } from '../io/load-hooks.ts';
 import { type LoadCrew, type LoadOrder, startLoadThreads } from '../io/load-threads.ts';
 import type { RunningMockServer } from '../io/mock-server.ts';
 import { type MockThread, startMockThread } from '../io/mock-thread.ts';
-import type { AskedLimits } from '../io/monitors/limits.ts';
+import type { MonitorTls } from '../io/monitors/https-answer.ts';
 import { openSampler } from '../io/monitors/open-sampler.ts';
-import type { Sampler } from '../io/monitors/sampler.ts';
+import type { Sampler, SamplerOptions } from '../io/monitors/sampler.ts';
 import { readCounter } from '../io/monitors/server-counter.ts';
 import { openFileLimit } from '../io/open-file-limit.ts';
 import { realClock } from '../io/real-clock.ts';
@@ -43,9 +43,9 @@ export interface Machinery {
    * Gets ready to read a monitor.
    * @throws SqloadError (exit 2) when it cannot be read, or measures nothing.
    */
-  openSampler(monitor: NamedMonitor, limits: AskedLimits): Promise<Sampler>;
+  openSampler(monitor: NamedMonitor, options: SamplerOptions): Promise<Sampler>;
   /** What a counter of the server stands at. @throws Error, a clause without secrets, when it cannot be read. */
-  readCounter(source: CounterSource): Promise<number>;
+  readCounter(source: CounterSource, tls: MonitorTls): Promise<number>;
   /** Starts the built-in server. `onExit` is told when it dies on its own. */
   startBuiltIn(options: MockOptions, onExit: (error: Error) => void): Promise<BuiltInServer>;
 }

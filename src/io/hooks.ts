@@ -12,6 +12,7 @@ import type {
  * Functions that are called while a run is under way, as Locust's event hooks are. They run on the main thread and the load on its own:
  * one that throws, blocks or dawdles is reported (`exceptions.csv` and a note) and changes nothing about the run. Each may be async.
  *
+ *     // hooks.mjs: sqload spike --hooks hooks.mjs
  *     export function requestFailed({ name, detail }, { counter }) {
  *       console.error(`${name} failed: ${detail}`);
  *       counter('failures').add();
@@ -42,11 +43,13 @@ export interface HookContext {
   timing(this: void, name: string): Timing;
 }
 
+/** A sum of one's own. */
 export interface Counter {
   /** Adds a number of 0 or more; 1 when left out. @throws RangeError for any other. */
   add(amount?: number): void;
 }
 
+/** Spans of one's own, of which there are percentiles. */
 export interface Timing {
   /** Records one span in ms, from 0 to an hour. @throws RangeError for what is no such number. */
   record(ms: number): void;
@@ -61,4 +64,5 @@ export const hookNames = [
   'testStop',
   'verdict',
 ] as const satisfies readonly (keyof Hooks)[];
+/** What a file with hooks may export. */
 export type HookName = (typeof hookNames)[number];

@@ -25,6 +25,19 @@ const backlog = 4096;
 
 /**
  * Starts the reference server on 127.0.0.1, in this thread.
+ *
+ *     import { startMockServer } from 'sqload/mock';
+ *
+ *     const server = await startMockServer({ latency: '5ms', faults: ['500'] });
+ *     const ask = JSON.stringify({ user_id: 'me', context: 'Learning about Python programming', previous_messages: [] });
+ *     const { status } = await fetch(`${server.address}/mcp/v1/sequential-questioning`, {
+ *       method: 'POST',
+ *       headers: { 'content-type': 'application/json' },
+ *       body: ask,
+ *     });
+ *     console.log(status, (await server.stats()).faults['500']);
+ *     await server.close();
+ *
  * @throws SqloadError with exit code 2 when an option does not hold or the port cannot be had.
  */
 export async function startMockServer(options: MockOptions = {}): Promise<RunningMockServer> {

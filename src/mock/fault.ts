@@ -29,6 +29,7 @@ import type { Millis } from '../core/units.ts';
  * - `cut-events`: the stream of events ends in good order before the answer;
  * - `priming`: before the answer an event with empty data, and notifications;
  * - `crlf`: CRLF at the end of each line of the events, as they are over HTTP+SSE anyway.
+ *
  * The last three make the server reply with events to a request of Streamable HTTP.
  *
  * All but `429`, `hang` and `lost-session` take the usual time first.
@@ -42,6 +43,7 @@ export type FaultKind = (typeof faultKinds)[number];
 
 /** One planted fault: which, how often, and when. Plain data. */
 export interface Fault {
+  /** What goes wrong. */
   readonly kind: FaultKind;
   /** Share of the requests that it hits, above 0 and at most 1. */
   readonly share: number;

@@ -13,6 +13,7 @@ import { MockRoutes, type RouteSettings } from './mock-routes.ts';
 import { type AskedKind, QuestionServer } from './question-server.ts';
 import { UpstreamMetrics } from './upstream-metrics.ts';
 
+/** What was asked for; `refused`: nothing that the server knows. */
 export type MockRow = AskedKind | 'refused';
 
 /** What the reference server has done so far: the truth that a report can be held against. */
@@ -24,11 +25,13 @@ export interface MockStats {
   readonly requests: Readonly<Record<MockRow, number>>;
   /** Requests outside of those rows: set-up and end of sessions, lists of tools, metrics. */
   readonly setUp: number;
+  /** Requests that tried the server before a run. */
   readonly preflight: number;
   /** How many requests each fault has hit. */
   readonly faults: Readonly<Record<FaultKind, number>>;
-  /** Requests that are being worked on, and that wait for a place. */
+  /** Requests that are being worked on. */
   readonly busy: number;
+  /** Requests that wait for a place. */
   readonly queued: number;
   /** Conversations that are remembered. */
   readonly conversations: number;

@@ -27,9 +27,11 @@ export interface TimingValues {
 export interface HookTrouble {
   /** Name of the hook: `requestFailed`. */
   readonly hook: string;
+  /** What was thrown, or in words that it blocked or dawdled. */
   readonly message: string;
   /** Where it was thrown; empty where nothing was. */
   readonly trace: string;
+  /** How often. */
   readonly count: number;
 }
 

@@ -5,6 +5,7 @@ import type { RunEvent } from './run-event.ts';
 
 /** One run, kept: the only thing that every later step reads. */
 export interface RunRecord {
+  /** What was known before the load. */
   readonly header: RecordHeader;
   /** The run's events in order; may be read more than once. A record that was cut short has no `end` event. */
   events(): Iterable<RunEvent>;
@@ -15,25 +16,35 @@ export interface RecordHeader {
   readonly kind: 'header';
   readonly format: 'sqload-record';
   readonly version: 3;
+  /** Version of sqload. */
   readonly sqload: string;
+  /** Version of Node, without the `v`. */
   readonly node: string;
   /** ISO 8601, UTC: the start of the slice that began first. */
   readonly startedAt: string;
+  /** Name of the scenario. */
   readonly scenario: string;
+  /** The server. */
   readonly target: RecordTarget;
+  /** What pauses and conversations were drawn from. */
   readonly seed: string;
+  /** The kinds of requests, as tables show them: id, name, method. */
   readonly rows: readonly RecordRow[];
   /** What opening and closing a session takes: row 0 is a whole set-up. Empty where there are no sessions. */
   readonly sessionRows: readonly SessionRow[];
   /** What watched the server; none where nobody did. */
   readonly monitors: readonly RecordMonitor[];
+  /** Users and arrivals over time, the phases, and the steady window. */
   readonly profile: LoadProfile;
+  /** Pauses, time limits, and what the load can offer at most. */
   readonly load: RecordLoad;
+  /** What the run is held against. */
   readonly thresholds: readonly ThresholdText[];
   /** Each setting as text, and where it came from; secrets only as `set`. */
   readonly settings: Readonly<Record<string, { readonly value: string; readonly from: string }>>;
   /** Requests of the preflight; in no table. */
   readonly preflight: { readonly requests: number };
+  /** Which part of the run this is. */
   readonly slices: RecordSlices;
   /** Load threads in each process. */
   readonly workers: number;

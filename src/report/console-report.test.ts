@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { foldRecord } from '../record/fold.ts';
+import { judged } from '../testing/judged.ts';
 import {
   cutShortRun,
   emptyRun,
@@ -16,8 +16,8 @@ import type { GradedThreshold } from '../verdict/verdict.ts';
 import { renderConsole } from './console-report.ts';
 import { buildView } from './view.ts';
 
-const render = ({ record, verdict }: PlantedReport, color = false, width?: number): string =>
-  renderConsole(buildView(foldRecord(record), verdict), width === undefined ? { color } : { color, width });
+const render = (report: PlantedReport, color = false, width?: number): string =>
+  renderConsole(buildView(judged(report)), width === undefined ? { color } : { color, width });
 const runs = [
   ['passed', passedRun],
   ['failing', failingRun],

@@ -6,6 +6,7 @@ import { seconds } from '../core/units.ts';
 import type { RunOutcome } from '../verdict/verdict.ts';
 import { customLines } from './custom-lines.ts';
 import { failureLines } from './failure-lines.ts';
+import { findingLines } from './finding-lines.ts';
 import { sideLines, wireLines } from './generator-lines.ts';
 import { labelled } from './labelled.ts';
 import { millisCell, plainMillis } from './millis-cell.ts';
@@ -38,6 +39,7 @@ export function renderConsole(
     sideLines(view, style, width),
     serverLines(view, style, width),
     thresholdLines(view, style, width),
+    findingLines(view, style, width),
     noteLines(view, style, width),
     [outcomeMark(style)[view.verdict.outcome](escapeControls(view.verdict.sentence))],
   ];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { foldRecord } from '../record/fold.ts';
+import { judged } from '../testing/judged.ts';
+import { plantedFindings } from '../testing/planted-findings.ts';
 import {
   cutShortRun,
   emptyRun,
@@ -24,16 +25,15 @@ describe.each([
   ['sessions', sessionsRun],
   ['no-session', noSessionRun],
 ])('a %s run', (name, build) => {
-  const { record, verdict } = build();
-  const fold = foldRecord(record);
+  const run = judged(build(), name === 'failing' ? plantedFindings : []);
   // The formatter of the sources must not touch JSON that sqload wrote.
   const golden = (file: string): string => `golden/${name}.${file.replace(/json$/, 'json.txt')}`;
 
   test('renderConsole() prints the golden report', async () => {
-    await expect(renderConsole(buildView(fold, verdict), { color: false })).toMatchFileSnapshot(golden('console.txt'));
+    await expect(renderConsole(buildView(run), { color: false })).toMatchFileSnapshot(golden('console.txt'));
   });
 
-  test.each(renderFiles(record, fold, verdict, { fullHistory: false }))(
+  test.each(renderFiles(run, { fullHistory: false }))(
     'renderFiles() writes the golden $name',
     async ({ name: file, text }) => {
       await expect(text).toMatchFileSnapshot(golden(file));
@@ -41,6 +41,6 @@ describe.each([
   );
 
   test('historyCsv() writes the golden full history', async () => {
-    await expect(historyCsv(record, { fullHistory: true })).toMatchFileSnapshot(golden('stats_full_history.csv'));
+    await expect(historyCsv(run.record, { fullHistory: true })).toMatchFileSnapshot(golden('stats_full_history.csv'));
   });
 });

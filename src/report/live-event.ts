@@ -15,11 +15,13 @@ export type LiveEvent =
 /** The load begins. */
 export interface TestStartEvent {
   readonly kind: 'testStart';
+  /** Name of the scenario. */
   readonly scenario: string;
   /** Address of the server, without user name and password. */
   readonly target: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
+  /** What pauses and conversations are drawn from. */
   readonly seed: string;
   /** The length of the run, without what drains after it. */
   readonly plannedSeconds: number;
@@ -32,9 +34,11 @@ export interface TestStartEvent {
 /** A phase of the scenario begins. */
 export interface PhaseEvent {
   readonly kind: 'phase';
+  /** Its name in the plan: `climb`, `hold`. */
   readonly name: string;
-  /** Its first second, and the second after its last. */
+  /** Its first second. */
   readonly start: number;
+  /** The second after its last. */
   readonly end: number;
   /** Thresholds are graded over the requests that are due in it. */
   readonly steady: boolean;
@@ -53,13 +57,17 @@ export interface LiveSecondEvent {
   readonly started: number;
   /** Requests that ended in it, successes and failures. */
   readonly requests: number;
+  /** How many of them failed. */
   readonly failures: number;
   /** Arrivals that found no place for a user. */
   readonly dropped: number;
-  /** Response times of the successes that ended in it; null when there was none. */
+  /** Median response time of the successes that ended in it, ms; null when there was none. */
   readonly p50: number | null;
+  /** The same of 95 %. */
   readonly p95: number | null;
+  /** The same of 99 %. */
   readonly p99: number | null;
+  /** The longest of them, ms. */
   readonly max: number | null;
 }
 
@@ -71,6 +79,7 @@ export interface FailedRequest {
   readonly name: string;
   /** Whether it was one of those that set up or end a session. */
   readonly session: boolean;
+  /** In what way it failed. */
   readonly failure: FailureKind;
   /** HTTP status; null where no status line arrived. */
   readonly status: number | null;
@@ -81,6 +90,7 @@ export interface FailedRequest {
 /** The first request of a row that fails in one way; the sixty first ways of a run are told. */
 export interface FirstFailureEvent extends FailedRequest {
   readonly kind: 'firstFailure';
+  /** In which it ended. */
   readonly second: number;
 }
 
@@ -89,17 +99,20 @@ export interface RequestFailedEvent extends FailedRequest {
   readonly kind: 'requestFailed';
   /** When it ended, ms from the start of the run. */
   readonly at: number;
-  /** From when it was due to its end. */
+  /** From when it was due to its end, ms. */
   readonly responseTime: number;
 }
 
 /** The load is over, and nothing is in flight any more. */
 export interface TestStopEvent {
   readonly kind: 'testStop';
+  /** Why it is over. */
   readonly reason: EndReason;
   /** From the start of the run to the end of the last request. */
   readonly seconds: number;
+  /** Requests that ended in the whole run. */
   readonly requests: number;
+  /** How many of them failed. */
   readonly failures: number;
 }
 

@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
-import { foldRecord } from '../record/fold.ts';
+import { judged } from '../testing/judged.ts';
 import { passedRun, sessionsRun } from '../testing/planted-runs.ts';
 import { renderFiles } from './run-files.ts';
 
 test('renderFiles() gives every file of a run folder but the record, that of sessions where there are some, with the full history on demand', () => {
-  const { record, verdict } = passedRun();
-  const files = (fullHistory: boolean) => renderFiles(record, foldRecord(record), verdict, { fullHistory });
+  const files = (fullHistory: boolean) => renderFiles(judged(passedRun()), { fullHistory });
   expect(files(false).map(({ name }) => name)).toEqual([
     'stats.csv',
     'stats_history.csv',
@@ -16,8 +15,7 @@ test('renderFiles() gives every file of a run folder but the record, that of ses
     'monitors.csv',
     'summary.json',
   ]);
-  const ofSessions = sessionsRun();
-  const names = renderFiles(ofSessions.record, foldRecord(ofSessions.record), ofSessions.verdict, {
+  const names = renderFiles(judged(sessionsRun()), {
     fullHistory: false,
   });
   expect(names.map(({ name }) => name)).toContain('sessions.csv');

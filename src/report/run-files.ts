@@ -1,9 +1,7 @@
-import type { RunFold } from '../record/fold.ts';
-import type { RunRecord } from '../record/record.ts';
-import type { Verdict } from '../verdict/verdict.ts';
 import { customCsv } from './custom-csv.ts';
 import { generatorCsv } from './generator-csv.ts';
 import { historyCsv } from './history-csv.ts';
+import type { JudgedRun } from './judged-run.ts';
 import { exceptionsCsv, failuresCsv, statsCsv } from './locust-csv.ts';
 import { monitorsCsv } from './monitors-csv.ts';
 import { sessionsCsv } from './sessions-csv.ts';
@@ -11,8 +9,11 @@ import { summaryJson } from './summary-json.ts';
 import { thresholdsCsv } from './thresholds-csv.ts';
 import { buildView } from './view.ts';
 
+/** One file of a run folder, not written yet. */
 export interface ReportFile {
+  /** Like `stats.csv`. */
   readonly name: string;
+  /** All that stands in it. */
   readonly text: string;
 }
 
@@ -21,19 +22,22 @@ export interface ReportFile {
  * `monitors.csv`, where there are sessions `sessions.csv`, where hooks measured something `custom.csv`, and `summary.json`.
  */
 export const renderFiles = (
-  record: RunRecord,
-  fold: RunFold,
-  verdict: Verdict,
+  run: JudgedRun,
   { fullHistory }: { readonly fullHistory: boolean },
-): readonly ReportFile[] => [
-  { name: 'stats.csv', text: statsCsv(fold) },
-  { name: 'stats_history.csv', text: historyCsv(record, { fullHistory }) },
-  { name: 'failures.csv', text: failuresCsv(fold) },
-  { name: 'exceptions.csv', text: exceptionsCsv(fold) },
-  { name: 'thresholds.csv', text: thresholdsCsv(fold, verdict) },
-  { name: 'generator.csv', text: generatorCsv(record) },
-  ...(fold.header.monitors.length > 0 ? [{ name: 'monitors.csv', text: monitorsCsv(record) }] : []),
-  ...(fold.header.sessionRows.length > 0 ? [{ name: 'sessions.csv', text: sessionsCsv(fold) }] : []),
-  ...(fold.hooks.counters.size + fold.hooks.timings.size > 0 ? [{ name: 'custom.csv', text: customCsv(record) }] : []),
-  { name: 'summary.json', text: summaryJson(buildView(fold, verdict)) },
-];
+): readonly ReportFile[] => {
+  const { record, fold, verdict } = run;
+  return [
+    { name: 'stats.csv', text: statsCsv(fold) },
+    { name: 'stats_history.csv', text: historyCsv(record, { fullHistory }) },
+    { name: 'failures.csv', text: failuresCsv(fold) },
+    { name: 'exceptions.csv', text: exceptionsCsv(fold) },
+    { name: 'thresholds.csv', text: thresholdsCsv(fold, verdict) },
+    { name: 'generator.csv', text: generatorCsv(record) },
+    ...(fold.header.monitors.length > 0 ? [{ name: 'monitors.csv', text: monitorsCsv(record) }] : []),
+    ...(fold.header.sessionRows.length > 0 ? [{ name: 'sessions.csv', text: sessionsCsv(fold) }] : []),
+    ...(fold.hooks.counters.size + fold.hooks.timings.size > 0
+      ? [{ name: 'custom.csv', text: customCsv(record) }]
+      : []),
+    { name: 'summary.json', text: summaryJson(buildView(run)) },
+  ];
+};

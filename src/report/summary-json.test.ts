@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { failureKinds } from '../core/failure.ts';
-import { foldRecord } from '../record/fold.ts';
 import { endReasons } from '../record/run-event.ts';
+import { judged } from '../testing/judged.ts';
+import { plantedFindings } from '../testing/planted-findings.ts';
 import {
   cutShortRun,
   emptyRun,
@@ -23,7 +24,7 @@ const schema: Record<string, unknown> = JSON.parse(
 );
 const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema);
 
-const text = ({ record, verdict }: PlantedReport): string => summaryJson(buildView(foldRecord(record), verdict));
+const text = (report: PlantedReport): string => summaryJson(buildView(judged(report)));
 const problems = (summary: unknown): string[] => {
   validate(summary);
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
@@ -40,6 +41,17 @@ describe('summaryJson()', () => {
     ['no-session', noSessionRun],
   ])('writes what the schema describes (%s)', (_, build) => {
     expect(problems(JSON.parse(text(build())))).toEqual([]);
+  });
+
+  test('writes findings as the schema describes them', () => {
+    const summary = JSON.parse(summaryJson(buildView(judged(failingRun(), plantedFindings))));
+    expect(problems(summary)).toEqual([]);
+    expect(summary.findings).toHaveLength(plantedFindings.length);
+    expect(summary.findings[0].numbers[1]).toEqual({
+      ...{ name: 'users_broken', unit: 'users' },
+      ...{ value: 240, low: 210, high: 240.123457 },
+    });
+    expect(problems({ ...summary, findings: [{ ...summary.findings[0], outcome: 'maybe' }] })).not.toEqual([]);
   });
 
   test('has a place in the schema for every kind of failure and every end', () => {

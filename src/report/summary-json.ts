@@ -1,3 +1,4 @@
+import type { Finding } from '../analysis/finding.ts';
 import type { CustomView } from './custom-view.ts';
 import type { FailureGroup } from './failure-groups.ts';
 import type { GeneratorView, Spread } from './generator-view.ts';
@@ -28,6 +29,7 @@ export function summaryJson(view: ReportView): string {
       sentence: verdict.sentence,
       notes: verdict.notes,
     },
+    findings: view.findings.map(findingSummary),
     steady_window: run.steady && {
       start_s: run.steady.start,
       end_s: run.steady.end,
@@ -75,6 +77,23 @@ const spelled = (character: string): string =>
     .split('')
     .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .join('');
+
+const findingSummary = ({ id, kind, outcome, sentence, cause, remedy, numbers: found, seconds }: Finding) => ({
+  id,
+  kind,
+  outcome,
+  sentence,
+  cause,
+  remedy,
+  numbers: found.map(({ name, unit, value, low, high }) => ({
+    name,
+    unit,
+    value: round(value, 6),
+    low: round(low, 6),
+    high: round(high, 6),
+  })),
+  seconds: seconds.map(({ start, end }) => ({ start_s: start, end_s: end })),
+});
 
 const runSummary = (run: RunFacts) => ({
   end: run.end,

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { foldRecord } from '../record/fold.ts';
 import type { RecordPart } from '../record/record.ts';
+import { judged } from '../testing/judged.ts';
 import { cutShortRun, emptyRun, failingRun, type PlantedReport } from '../testing/planted-runs.ts';
 import { type Planted, plantRecord, plantThread } from '../testing/record-builder.ts';
 import { buildView, type ReportView } from './view.ts';
 
-const view = ({ record, verdict }: PlantedReport): ReportView => buildView(foldRecord(record), verdict);
+const view = ({ record, verdict }: PlantedReport): ReportView => buildView(judged({ record, verdict }));
 const viewOf = (requests: readonly Planted[]): ReportView =>
   view({ record: plantRecord({ requests }), verdict: emptyRun().verdict });
 
@@ -117,7 +117,7 @@ describe('buildView()', () => {
         ],
       },
     });
-    const { failures, total } = buildView(foldRecord(record), emptyRun().verdict);
+    const { failures, total } = buildView(judged({ record, verdict: emptyRun().verdict }));
     const group = { kind: 'http-4xx', status: 401, count: 1 };
     expect(failures).toMatchObject([
       { ...group, row: { id: 'initial' }, session: false, first: 5, example: 'of a question' },

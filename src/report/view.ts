@@ -1,3 +1,4 @@
+import type { Finding } from '../analysis/finding.ts';
 import type { Tally } from '../metrics/tally.ts';
 import type { RunFold } from '../record/fold.ts';
 import type { RecordHeader } from '../record/record.ts';
@@ -9,6 +10,7 @@ import { type CustomView, customOf } from './custom-view.ts';
 import { elapsedSeconds } from './elapsed-seconds.ts';
 import { type FailureGroup, failureGroups } from './failure-groups.ts';
 import { type ConnectionsView, connectionsOf, type GeneratorView, generatorOf } from './generator-view.ts';
+import type { JudgedRun } from './judged-run.ts';
 import { type Latencies, latenciesOf } from './latencies.ts';
 import { type ServerView, serverOf } from './monitors-view.ts';
 import { type SessionsView, sessionsOf } from './sessions-view.ts';
@@ -18,20 +20,31 @@ import { type SessionsView, sessionsOf } from './sessions-view.ts';
  * ratios lie between 0 and 1, and null means that there was nothing to measure.
  */
 export interface ReportView {
+  /** What was run, when, against what. */
   readonly run: RunFacts;
+  /** Counts and response times by kind of request. */
   readonly rows: readonly RowView[];
+  /** The same of all rows together. */
   readonly total: RowView;
+  /** The same by phase, over the requests that were due in it. */
   readonly phases: readonly PhaseView[];
   /** null where the dialect has no sessions. */
   readonly sessions: SessionsView | null;
   /** null where the user's hooks measured nothing. */
   readonly custom: CustomView | null;
+  /** Failures by kind, status and row, with an example of each. */
   readonly failures: readonly FailureGroup[];
+  /** Connections opened and reused, and the time on the wire. */
   readonly connections: ConnectionsView;
+  /** What sqload itself had to spare. */
   readonly generator: GeneratorView;
   /** What monitors read of the server; null where there were none. */
   readonly server: ServerView | null;
+  /** Each threshold, held against the run. */
   readonly thresholds: readonly ThresholdView[];
+  /** What was found in the run beside its thresholds. */
+  readonly findings: readonly Finding[];
+  /** Passed, failed or undecided, and why. */
   readonly verdict: Pick<Verdict, 'outcome' | 'exitCode' | 'sentence' | 'notes'>;
 }
 
@@ -99,8 +112,8 @@ export interface ThresholdView extends GradedThreshold {
   readonly failedRatio: number | null;
 }
 
-/** Reads everything that a report shows from a run and its verdict, once. */
-export function buildView(fold: RunFold, verdict: Verdict): ReportView {
+/** Reads everything that a report shows from a judged run, once. */
+export function buildView({ fold, verdict, findings }: Pick<JudgedRun, 'fold' | 'verdict' | 'findings'>): ReportView {
   const elapsed = elapsedSeconds(fold);
   const row = (index: number): RowView => {
     const { id, name, method } = fold.header.rows[index] ?? { id: '', name: '', method: 'GET' };
@@ -122,6 +135,7 @@ export function buildView(fold: RunFold, verdict: Verdict): ReportView {
       ...threshold,
       failedRatio: gradedOver(threshold, fold).tally.errorRate ?? null,
     })),
+    findings,
     verdict: {
       outcome: verdict.outcome,
       exitCode: verdict.exitCode,

@@ -33,6 +33,8 @@ export interface SimulatedServerOptions
   /** A connection that was unused for longer has to be opened again; by default none. */
   readonly idleClose?: Millis;
   readonly plant?: Plant;
+  /** Keeps nothing in `received`, which grows with each request: for runs of hours. */
+  readonly forgetful?: boolean;
 }
 
 /** A transport with the reference server at its other end, in virtual time, whose truth is known. */
@@ -70,6 +72,7 @@ export function simulatedServer(options: SimulatedServerOptions): SimulatedServe
     received: [],
     steps: new Map(),
     inFlight: new Set(),
+    forgetful: options.forgetful ?? false,
     closed: false,
   };
   return {
@@ -101,6 +104,7 @@ interface Shared {
   /** Next step of each user; survives its connections. */
   readonly steps: Map<number, number>;
   readonly inFlight: Set<SimulatedExchange>;
+  readonly forgetful: boolean;
   closed: boolean;
 }
 
@@ -256,7 +260,7 @@ class SimulatedConnection implements Connection {
   #note(exchange: SimulatedExchange, step: number, understood: Exchange): void {
     const row = understood.kind === 'row' ? understood.asked.kind : understood.kind;
     exchange.record = { user: this.#user, step, row, at: exchange.sent, serviceTime: null, end: null };
-    this.#shared.received.push(exchange.record);
+    if (!this.#shared.forgetful) this.#shared.received.push(exchange.record);
   }
 
   async #watch(deadline: Millis): Promise<void> {

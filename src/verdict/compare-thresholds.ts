@@ -5,8 +5,14 @@ import { parseThreshold, sessionRow } from './threshold.ts';
 import type { GradedThreshold } from './verdict.ts';
 
 /**
- * Grades a record by other thresholds than its own, in their order: `compareThresholds(record, ['p95<300ms', 'follow-up.p99<=1s'])`.
- * The verdict of the run stays what it is.
+ * Grades a record by other thresholds than its own, in their order. The verdict of the run stays what it is.
+ *
+ *     import { compareThresholds, run } from 'sqload';
+ *
+ *     const { record } = await run({ scenario: 'sustained', users: 10, runTime: '4s', think: '50ms', mockLatency: '5ms' }).result;
+ *     for (const { text, grade, reason } of compareThresholds(record, ['p95<2s', 'follow-up.count>=20']))
+ *       console.log(text, grade, reason);
+ *
  * @throws SqloadError (usage) for a text that is no threshold.
  */
 export function compareThresholds(record: RunRecord, thresholds: readonly string[]): readonly GradedThreshold[] {

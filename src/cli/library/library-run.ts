@@ -3,15 +3,14 @@ import { type ExitCode, SqloadError } from '../../core/errors.ts';
 import type { Hooks } from '../../io/hooks.ts';
 import { checkHooks } from '../../io/load-hooks.ts';
 import { checkWritable } from '../../io/run-folder.ts';
-import { foldRecord } from '../../record/fold.ts';
 import type { HookTrouble } from '../../record/hooks-event.ts';
 import type { LiveEvent } from '../../report/live-event.ts';
-import { judge } from '../../verdict/judge.ts';
 import type { Machinery } from '../machinery.ts';
 import { hooksOfProgram } from '../options/run-options.ts';
 import { folderOfPrefix, writeReports } from '../run/deliver-reports.ts';
 import { worse } from '../run/deliver-run.ts';
 import { type Performed, performRun } from '../run/perform-run.ts';
+import { judgeRecord } from '../run/read-run.ts';
 import { keepInFolder, keepInMemory } from '../run/record-keeper.ts';
 import { followerOf } from '../run/run-follower.ts';
 import { type RunReport, runReport } from '../run/run-report.ts';
@@ -44,6 +43,7 @@ export interface Run extends AsyncIterable<LiveEvent> {
   readonly result: Promise<RunResult>;
 }
 
+/** A run that is over, judged, and where its reports are. */
 export interface RunResult extends RunReport {
   /** Of the record and its reports; null: nothing was written, since `out` was left out. */
   readonly folder: string | null;
@@ -130,8 +130,7 @@ function resultOf(
   { prefix, fullHistory }: { readonly prefix: string | null; readonly fullHistory: boolean },
 ): Omit<RunResult, 'hookTroubles'> {
   const record = keeper.record();
-  const fold = foldRecord(record);
-  const judged = { record, fold, verdict: judge(fold) };
+  const judged = judgeRecord(record);
   const report = runReport(judged);
   const written = troubleWriting(() => writeReports(judged, { folder: keeper.folder, prefix, fullHistory }));
   const found = trouble ?? written;

@@ -8,10 +8,15 @@ import { type Run, type RunRequest, startRun } from './library-run.ts';
 /**
  * Starts a run: `sqload run` as a function.
  *
- *     const load = run({ scenario: 'spike', host: 'http://localhost:8000', users: 200, runTime: '60s' });
- *     for await (const event of load) if (event.kind === 'second') console.log(event.second, event.p95);
- *     const { verdict } = await load.result;
+ *     import { run } from 'sqload';
  *
+ *     const load = run({ scenario: 'spike', users: 20, runTime: '5s', think: '100ms' });
+ *     for await (const event of load)
+ *       if (event.kind === 'second') console.log(`second ${event.second}: ${event.requests} requests`);
+ *     const { verdict, exitCode } = await load.result;
+ *     console.log(`${exitCode}: ${verdict.sentence}`);
+ *
+ * With `host` it tests a server of yours, without it the built-in one.
  * The load is played by threads of its own. It writes to no stream, installs no signal handler, never ends the process, reads
  * no variable and no `.env` (unless `environment` is true), and writes no file (unless `out` or `csv` is given).
  */
@@ -19,6 +24,14 @@ export const run = (request: RunRequest): Run => startRun(request, ownProcess(),
 
 /**
  * Reads an earlier run again from its folder or its record.
+ *
+ *     import { report, run } from 'sqload';
+ *
+ *     const { folder } = await run({ scenario: 'sustained', users: 10, runTime: '4s', think: '50ms', out: 'reports' }).result;
+ *     const { summary, text } = report(folder);
+ *     console.log(summary.total.requests, summary.total.ok.p95);
+ *     console.log(text({ width: 80 }));
+ *
  * @throws SqloadError (exit code 2) when there is no readable record.
  */
 export const report = (path: string): RunReport => runReport(readForeign(resolve(path), path));

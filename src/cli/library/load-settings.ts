@@ -98,6 +98,14 @@ export interface LoadSettings extends Shape<Exclude<keyof RunOptions, OnlyOnScre
   readonly corpus?: string | undefined;
   /** Path of a file with hooks. */
   readonly hooks?: string | undefined;
+  /** What watches the CPU and memory of the server, like `['port:8000', 'db=prometheus:http://db:9100/metrics']`. */
+  readonly monitors?: readonly string[] | undefined;
+  /** Cores that are all of a monitor's CPU; else the quota of its control group, or all of this machine. */
+  readonly cpuLimit?: number | string | undefined;
+  /** Memory that is all of a monitor's own, like `'2GiB'`; else the limit of its control group, or all of this machine. */
+  readonly memoryLimit?: number | string | undefined;
+  /** Compare what was sent with what the server counted: `'<url>#/pointer'` or `'prometheus:<url>?counter=<metric>'`. */
+  readonly counters?: string | undefined;
   /** What the run must keep, like `['p95<500ms', 'error_rate<1%']`. */
   readonly thresholds?: readonly string[] | undefined;
   /** Judge by the guide's thresholds too; true by default. */

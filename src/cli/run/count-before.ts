@@ -15,7 +15,10 @@ const upstreamCounter = '/mcp-internal/monitoring/metrics#/total_requests';
  */
 export async function countBefore(
   { settings, plan }: SettledRun,
-  { target, share }: { readonly target: Pick<Target, 'address'>; readonly share: { readonly slice: Slice } },
+  {
+    target,
+    share,
+  }: { readonly target: Pick<Target, 'address' | 'transport'>; readonly share: { readonly slice: Slice } },
   machinery: Machinery,
 ): Promise<CountBefore | null> {
   if (share.slice.count > 1) return null;
@@ -24,7 +27,11 @@ export async function countBefore(
   const source: CounterSource | null = asked ?? (upstream ? parseCounter(`${target.address}${upstreamCounter}`) : null);
   if (source === null) return null;
   try {
-    return { source, counts: upstream ? 'questions' : 'requests', before: await machinery.readCounter(source) };
+    return {
+      source,
+      counts: upstream ? 'questions' : 'requests',
+      before: await machinery.readCounter(source, target.transport.tls),
+    };
   } catch (error) {
     if (asked === null || !(error instanceof Error)) return null;
     throw usageError(

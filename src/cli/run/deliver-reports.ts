@@ -1,20 +1,11 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ExitCode } from '../../core/errors.ts';
 import { makeFolders, writeWhole } from '../../io/run-folder.ts';
-import type { RunFold } from '../../record/fold.ts';
-import type { RunRecord } from '../../record/record.ts';
 import { renderConsole } from '../../report/console-report.ts';
+import type { JudgedRun } from '../../report/judged-run.ts';
 import { renderFiles } from '../../report/run-files.ts';
 import { buildView } from '../../report/view.ts';
-import type { Verdict } from '../../verdict/verdict.ts';
 import type { Host } from '../host.ts';
-
-/** One run, read and judged. */
-export interface JudgedRun {
-  readonly record: RunRecord;
-  readonly fold: RunFold;
-  readonly verdict: Verdict;
-}
 
 /** What `--csv <prefix>` asks for under names of one's own: the files that Locust writes, how the generator fared, and sessions. */
 const prefixedFiles: ReadonlySet<string> = new Set([
@@ -39,7 +30,7 @@ export function writeReports(
       failures.push(error);
     }
   };
-  for (const { name, text } of renderFiles(run.record, run.fold, run.verdict, { fullHistory: where.fullHistory })) {
+  for (const { name, text } of renderFiles(run, { fullHistory: where.fullHistory })) {
     if (where.folder !== null) write(join(where.folder, name), text);
     if (where.prefix !== null && prefixedFiles.has(name)) write(prefixed(where.prefix, name), text);
   }
@@ -55,12 +46,12 @@ export const folderOfPrefix = (host: Host, prefix: string): string => dirname(re
 /** Prints the final report, or its verdict only, and answers with the exit code of the run. */
 export function printReport(
   host: Host,
-  { fold, verdict }: JudgedRun,
+  run: JudgedRun,
   { quiet, color }: { readonly quiet: boolean; readonly color: boolean },
 ): ExitCode {
-  const text = quiet ? `${verdict.sentence}\n` : renderConsole(buildView(fold, verdict), { color });
+  const text = quiet ? `${run.verdict.sentence}\n` : renderConsole(buildView(run), { color });
   host.stdout.write(text);
-  return verdict.exitCode;
+  return run.verdict.exitCode;
 }
 
 /** Colours are for terminals; `allowed` is the setting, in which --no-color and NO_COLOR have had their say. */

@@ -1,11 +1,12 @@
 import { type ExitCode, exitCodes, SqloadError } from '../../core/errors.ts';
 import { escapeControls } from '../../core/escape-controls.ts';
+import type { JudgedRun } from '../../report/judged-run.ts';
 import type { Host } from '../host.ts';
 import type { Values } from '../options/option-spec.ts';
 import type { reportOptions } from '../options/options.ts';
 import type { Settings } from '../settings/settings.ts';
 import { tell } from '../tell.ts';
-import { type JudgedRun, printReport, wantsColor, writeReports } from './deliver-reports.ts';
+import { printReport, wantsColor, writeReports } from './deliver-reports.ts';
 import { readRun } from './read-run.ts';
 import type { RunFollower } from './run-follower.ts';
 

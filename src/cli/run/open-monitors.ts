@@ -16,8 +16,11 @@ export async function openMonitors(
   target: Target,
   machinery: Machinery,
 ): Promise<readonly Sampler[]> {
-  const asked = { cores: settings.cpuLimit.value, bytes: settings.memoryLimit.value };
-  const others = await Promise.all(namedMonitors(settings).map((monitor) => machinery.openSampler(monitor, asked)));
+  const options = {
+    limits: { cores: settings.cpuLimit.value, bytes: settings.memoryLimit.value },
+    tls: target.transport.tls,
+  };
+  const others = await Promise.all(namedMonitors(settings).map((monitor) => machinery.openSampler(monitor, options)));
   return [...(target.sampler === null ? [] : [target.sampler]), ...others];
 }
 

@@ -192,21 +192,26 @@ async function play({ host, machinery, keepRecord, follower }: RunCompany, { run
   const watch = watchServer(stage.samplers, machinery.clock(), lead, (text) => screen?.print(text));
   try {
     const events = withMonitors(load.events, watch);
-    await conductRun(before === null ? events : withCounter(events, before, machinery.readCounter), {
-      host,
-      header,
-      stop,
-      stopTimeout: run.plan.stopTimeout,
-      abortOnFail: settings.abortOnFail.value,
-      screen,
-      keep: async (event) => {
-        // What a hook does must not cost the record a line; the end is the last one.
-        if (event.kind !== 'end') keeper.keep(event);
-        const measured = await follower.hear(event);
-        if (measured) keeper.keep(measured);
-        if (event.kind === 'end') keeper.keep(event);
+    await conductRun(
+      before === null
+        ? events
+        : withCounter(events, before, (source) => machinery.readCounter(source, target.transport.tls)),
+      {
+        host,
+        header,
+        stop,
+        stopTimeout: run.plan.stopTimeout,
+        abortOnFail: settings.abortOnFail.value,
+        screen,
+        keep: async (event) => {
+          // What a hook does must not cost the record a line; the end is the last one.
+          if (event.kind !== 'end') keeper.keep(event);
+          const measured = await follower.hear(event);
+          if (measured) keeper.keep(measured);
+          if (event.kind === 'end') keeper.keep(event);
+        },
       },
-    });
+    );
   } finally {
     keeper.close();
   }

@@ -1,8 +1,10 @@
+import { analyse } from '../../analysis/analyse.ts';
 import { exitCodes, SqloadError } from '../../core/errors.ts';
 import { readRecord } from '../../io/record-store.ts';
 import { foldRecord } from '../../record/fold.ts';
+import type { RunRecord } from '../../record/record.ts';
+import type { JudgedRun } from '../../report/judged-run.ts';
 import { judge } from '../../verdict/judge.ts';
-import type { JudgedRun } from './deliver-reports.ts';
 
 /** A record that somebody hands in may be damaged in ways that only its numbers tell. That is not a bug of sqload. */
 export function readForeign(path: string, shown: string): JudgedRun {
@@ -20,8 +22,11 @@ export function readForeign(path: string, shown: string): JudgedRun {
 }
 
 /** Reads and judges the run of a folder or a record file. @throws SqloadError (usage) when there is none. */
-export function readRun(path: string): JudgedRun {
-  const record = readRecord(path);
+export const readRun = (path: string): JudgedRun => judgeRecord(readRecord(path));
+
+/** Judges a record, and says what it means. */
+export function judgeRecord(record: RunRecord): JudgedRun {
   const fold = foldRecord(record);
-  return { record, fold, verdict: judge(fold) };
+  const verdict = judge(fold);
+  return { record, fold, verdict, findings: analyse(record, fold, verdict) };
 }

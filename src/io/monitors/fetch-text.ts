@@ -1,4 +1,5 @@
 import type { MonitorUrl } from '../../monitor/monitor-source.ts';
+import { type Answer, httpsAnswer, type MonitorTls } from './https-answer.ts';
 
 /** Longest time for one reading: it must be over before the next second. */
 const patience = 800;
@@ -10,7 +11,11 @@ const longestBody = 16 * 1024 * 1024;
  * anywhere.
  * @throws Error, a clause without anything secret, when there is no answer of status 200 in 0.8 s, or a longer one than 16 MB.
  */
-export async function fetchText(href: string, { userInfo }: Pick<MonitorUrl, 'userInfo'>): Promise<string> {
+export async function fetchText(
+  href: string,
+  { userInfo }: Pick<MonitorUrl, 'userInfo'>,
+  tls: MonitorTls,
+): Promise<string> {
   const over = new AbortController();
   const timer = setTimeout(() => over.abort(new DOMException('', 'TimeoutError')), patience);
   const headers = {
@@ -18,12 +23,13 @@ export async function fetchText(href: string, { userInfo }: Pick<MonitorUrl, 'us
     ...(userInfo === null ? {} : { authorization: `Basic ${Buffer.from(userInfo, 'utf8').toString('base64')}` }),
   };
   try {
-    const reply = await fetch(href, { headers, signal: over.signal, redirect: 'manual' });
+    const reply = await answerOf(href, headers, { tls, signal: over.signal });
     if (reply.status >= 300 && reply.status < 400) throw new Unreadable('it redirects, which is not followed');
     if (reply.status !== 200) throw new Unreadable(`it answers with status ${reply.status}`);
     return await bodyOf(reply);
   } catch (error) {
-    throw error instanceof Unreadable ? error : new Unreadable(causeOf(error));
+    if (error instanceof Unreadable) throw error;
+    throw new Unreadable(over.signal.aborted ? `it does not answer within ${patience / 1000} s` : causeOf(error));
   } finally {
     clearTimeout(timer);
     // What is left of the answer is not waited for.
@@ -34,13 +40,24 @@ export async function fetchText(href: string, { userInfo }: Pick<MonitorUrl, 'us
 /** An answer that cannot be used. */
 class Unreadable extends Error {}
 
-async function bodyOf({ body }: Response): Promise<string> {
-  if (body === null) return '';
-  const reader = body.getReader();
+/** Global fetch takes no certificates of one's own. */
+const answerOf = (
+  href: string,
+  headers: Readonly<Record<string, string>>,
+  { tls, signal }: { readonly tls: MonitorTls; readonly signal: AbortSignal },
+): Promise<Answer> =>
+  href.startsWith('https:') && (tls.insecure || tls.ca !== null)
+    ? httpsAnswer(href, headers, { tls, signal })
+    : fetch(href, { headers, signal, redirect: 'manual' });
+
+async function bodyOf({ body }: Answer): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
+  if (body === null) return text;
+  // for await would wait for the end of an answer that it leaves, and there may be none.
+  const parts = body[Symbol.asyncIterator]();
   for (let length = 0; ; ) {
-    const { done, value } = await reader.read();
+    const { done, value } = await parts.next();
     if (done) return text + decoder.decode();
     length += value.length;
     if (length > longestBody) throw new Unreadable('its answer is longer than 16 MB');
@@ -49,9 +66,8 @@ async function bodyOf({ body }: Response): Promise<string> {
 }
 
 function causeOf(error: unknown): string {
-  if (error instanceof Error && /Timeout|Abort/.test(error.name))
-    return `it does not answer within ${patience / 1000} s`;
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : null;
+  // fetch wraps what went wrong, node:https does not.
+  const cause = error instanceof Error ? (error.cause instanceof Error ? error.cause : error) : null;
   const code = cause !== null && 'code' in cause ? String(cause.code) : '';
   const known: Readonly<Record<string, string>> = {
     ECONNREFUSED: 'the connection was refused',

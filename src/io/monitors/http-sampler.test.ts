@@ -13,9 +13,11 @@ afterEach(() => server.resetHandlers());
 afterAll(() => server.close());
 
 const given: AskedLimits = { cores: 2, bytes: 1e9 };
+const tls = { insecure: false, ca: null };
 const none: AskedLimits = { cores: null, bytes: null };
 
-const open = (text: string, asked = given) => openSampler({ name: 'it', source: parseMonitor(text).source }, asked);
+const open = (text: string, asked = given) =>
+  openSampler({ name: 'it', source: parseMonitor(text).source }, { limits: asked, tls });
 
 /** Answers the n-th request with the n-th text, and then with the last. */
 function answering(address: string, ...texts: readonly string[]) {

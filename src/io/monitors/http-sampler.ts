@@ -8,8 +8,9 @@ import type { CpuUnit, MemoryUnit, Quantities } from '../../monitor/quantity.ts'
 import { type Capacity, type RawUsage, UsageMeter } from '../../monitor/usage.ts';
 import type { MonitorLimit } from '../../record/monitor.ts';
 import { fetchText } from './fetch-text.ts';
+import type { MonitorTls } from './https-answer.ts';
 import { type AskedLimits, capacityOf, type Limits, limitsHere } from './limits.ts';
-import type { Sampler } from './sampler.ts';
+import type { Sampler, SamplerOptions } from './sampler.ts';
 
 interface Reading {
   readonly usage: RawUsage;
@@ -21,8 +22,12 @@ interface Reading {
  * Reads a source over HTTP once, and then whenever it is asked.
  * @throws SqloadError with exit code 2 when it cannot be read, measures nothing, or nobody says what its numbers are a share of.
  */
-export async function httpSampler(name: string, source: HttpSource, asked: AskedLimits): Promise<Sampler> {
-  const fetchUsage = reader(source);
+export async function httpSampler(
+  name: string,
+  source: HttpSource,
+  { limits: asked, tls }: SamplerOptions,
+): Promise<Sampler> {
+  const fetchUsage = reader(source, tls);
   const { words, measures } = describeMonitor(source);
   const first = await firstReading(name, words, fetchUsage, source);
   const { usage } = first;
@@ -65,8 +70,8 @@ async function firstReading(
 }
 
 /** What it throws holds no secret of the source. */
-function reader(source: HttpSource): () => Promise<Reading> {
-  const fetchUsage = plainReader(source);
+function reader(source: HttpSource, tls: MonitorTls): () => Promise<Reading> {
+  const fetchUsage = plainReader(source, tls);
   const redact = createRedactor(monitorSecrets([{ name: null, source }]));
   return async () => {
     try {
@@ -77,22 +82,22 @@ function reader(source: HttpSource): () => Promise<Reading> {
   };
 }
 
-function plainReader(source: HttpSource): () => Promise<Reading> {
+function plainReader(source: HttpSource, tls: MonitorTls): () => Promise<Reading> {
   const { url } = source;
   switch (source.kind) {
     case 'prometheus': {
       const exposition = new ExpositionReader(source.quantities);
-      return async () => exposition.read(await fetchText(url.href, url));
+      return async () => exposition.read(await fetchText(url.href, url, tls));
     }
     case 'promql':
       return async () => {
         const ask = async (query: string): Promise<number | null> =>
-          promqlNumber(await fetchText(queryAddress(url, query), url));
+          promqlNumber(await fetchText(queryAddress(url, query), url, tls));
         return readingOf(source.quantities, ask);
       };
     case 'json':
       return async () => {
-        const json = parseJson(await fetchText(url.href, url));
+        const json = parseJson(await fetchText(url.href, url, tls));
         return readingOf(source.quantities, async (pointer) => numberAt(json, pointer));
       };
   }

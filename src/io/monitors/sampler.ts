@@ -1,5 +1,13 @@
 import type { Usage } from '../../monitor/usage.ts';
 import type { RecordMonitor } from '../../record/monitor.ts';
+import type { MonitorTls } from './https-answer.ts';
+import type { AskedLimits } from './limits.ts';
+
+/** What a source is read with. */
+export interface SamplerOptions {
+  readonly limits: AskedLimits;
+  readonly tls: MonitorTls;
+}
 
 /** Reads one source again and again. */
 export interface Sampler {

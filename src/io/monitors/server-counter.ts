@@ -4,6 +4,7 @@ import { monitorUrlSecrets } from '../../monitor/monitor-source.ts';
 import type { CountedEvent } from '../../record/counted-event.ts';
 import type { RunEvent } from '../../record/run-event.ts';
 import { fetchText } from './fetch-text.ts';
+import type { MonitorTls } from './https-answer.ts';
 
 /** A counter of the server as it stood before the load. */
 export interface CountBefore {
@@ -13,9 +14,9 @@ export interface CountBefore {
 }
 
 /** What a counter stands at. @throws Error, a clause without secrets, when it cannot be read. */
-export async function readCounter(source: CounterSource): Promise<number> {
+export async function readCounter(source: CounterSource, tls: MonitorTls): Promise<number> {
   try {
-    return countIn(source, await fetchText(source.url.href, source.url));
+    return countIn(source, await fetchText(source.url.href, source.url, tls));
   } catch (error) {
     throw new Error(
       createRedactor(monitorUrlSecrets(source.url))(error instanceof Error ? error.message : String(error)),
