@@ -62,13 +62,18 @@ export class MockService {
   readonly #faults = Object.fromEntries(faultKinds.map((kind) => [kind, 0])) as Record<FaultKind, number>;
   #setUp = 0;
   #preflight = 0;
+  readonly #pace: (now: Millis) => number;
   #received = 0;
   #loadBegan: Millis | null;
 
-  /** `loadBegan` sets the fault clock; null leaves it to the first request that is not of the preflight. */
-  constructor(plan: Plan, clock: Clock, loadBegan: Millis | null = null) {
+  /**
+   * `loadBegan` sets the fault clock; null leaves it to the first request that is not of the preflight. `pace` is a factor on the
+   * time that work takes which begins now.
+   */
+  constructor(plan: Plan, clock: Clock, loadBegan: Millis | null = null, pace: (now: Millis) => number = () => 1) {
     this.#plan = plan;
     this.#clock = clock;
+    this.#pace = pace;
     this.#random = seededRandom(plan.seed);
     this.#capacity = new Capacity(plan.capacity);
     this.#metrics = new UpstreamMetrics(clock.now());
@@ -153,7 +158,8 @@ export class MockService {
   ): Promise<Millis | null> {
     if (!(await this.#capacity.enter(gone))) return null;
     const light = exchange.kind !== 'row' || exchange.asked.kind === 'health';
-    const usual = drawLatency(this.#plan.latency, random.fork('latency')) * (light ? lightShare : 1);
+    const share = (light ? lightShare : 1) * this.#pace(this.#clock.now());
+    const usual = drawLatency(this.#plan.latency, random.fork('latency')) * share;
     const time = millis(usual * (fault === 'slow' ? slowFactor : 1) + (fault === 'slow-500' ? attemptPauses : 0));
     await this.#clock.until(plus(this.#clock.now(), time), this.#closing.signal);
     this.#capacity.leave();

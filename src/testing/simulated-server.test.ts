@@ -145,6 +145,17 @@ describe('simulatedServer()', () => {
     expect(place.clock.now()).toBe(2000);
   });
 
+  test('a pace makes work longer by when it begins', async () => {
+    const place = setting({ pace: (elapsed) => (elapsed < 150 ? 1 : 3) });
+    const connection = place.server.open(0);
+    const spans: number[] = [];
+    for (let n = 0; n < 3; n++) {
+      const reply = await place.clock.run(connection.send(initial, minute));
+      if (reply.kind === 'answered') spans.push(reply.ended - reply.sent);
+    }
+    expect(spans).toEqual([100, 100, 300]);
+  });
+
   test('a planted answer takes the place of the server', async () => {
     const place = setting({
       plant: (user, step) =>

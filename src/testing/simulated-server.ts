@@ -35,6 +35,8 @@ export interface SimulatedServerOptions
   readonly plant?: Plant;
   /** Keeps nothing in `received`, which grows with each request: for runs of hours. */
   readonly forgetful?: boolean;
+  /** A factor on the time that work takes, by when it begins; 1 by default. */
+  readonly pace?: (elapsed: Millis) => number;
 }
 
 /** A transport with the reference server at its other end, in virtual time, whose truth is known. */
@@ -67,7 +69,7 @@ export function simulatedServer(options: SimulatedServerOptions): SimulatedServe
     plant,
     connectTime,
     idleClose,
-    service: new MockService(settings, clock, millis(0)),
+    service: new MockService(settings, clock, millis(0), options.pace),
     random: seededRandom(settings.seed),
     received: [],
     steps: new Map(),

@@ -7,6 +7,7 @@ import { RunStop } from '../engine/stop.ts';
 import { defaultCorpus } from '../protocol/default-corpus.ts';
 import { guidePaths } from '../protocol/path-dialect.ts';
 import { RunFold } from '../record/fold.ts';
+import type { MonitorEvent, RecordMonitor } from '../record/monitor.ts';
 import type { RunEvent } from '../record/run-event.ts';
 import { buildProfile } from '../workload/build-profile.ts';
 import type { LoadProfile } from '../workload/load-profile.ts';
@@ -44,10 +45,18 @@ export interface VirtualRun {
   readonly clock: VirtualClock;
 }
 
+/** A monitor of a virtual run. */
+export interface PlantedMonitor extends RecordMonitor {
+  /** What it reads of a second: shares of its limits; null: nothing. */
+  readonly read: (second: number) => readonly [cpu: number | null, memory: number | null] | null;
+}
+
 export interface VirtualRunOptions {
   readonly slice?: Slice;
   readonly seed?: string;
   readonly server?: Partial<SimulatedServerOptions>;
+  /** What watches the server, and reads what it is told to; nothing when left out. */
+  readonly monitors?: readonly PlantedMonitor[];
   /** Called before time begins to pass: sets alarms that stop the run. */
   readonly script?: (clock: VirtualClock, stop: RunStop) => void;
 }
@@ -60,15 +69,29 @@ export async function playVirtually(plan: RunPlan, options: VirtualRunOptions = 
   const world = { clock, random: seededRandom(options.seed ?? 'virtual'), transport: server, stop, vitals: null };
   options.script?.(clock, stop);
   const events: RunEvent[] = [];
-  const fold = new RunFold(plantHeader({ profile: plan.profile }));
+  const monitors = options.monitors ?? [];
+  const watched = monitors.map(({ read: _, ...monitor }) => monitor);
+  const fold = new RunFold(plantHeader({ profile: plan.profile, monitors: watched }));
+  const tell = (event: RunEvent): void => {
+    events.push(event);
+    fold.add(event);
+  };
   const play = async (): Promise<void> => {
     for await (const event of runSlice(plan, options.slice ?? wholeRun, world)) {
-      events.push(event);
-      fold.add(event);
+      if (event.kind === 'second') for (const reading of readAll(monitors, event.second)) tell(reading);
+      tell(event);
     }
   };
   await clock.run(play());
   return { events, fold, server, clock };
+}
+
+function readAll(monitors: readonly PlantedMonitor[], second: number): MonitorEvent[] {
+  return monitors.flatMap(({ read }, monitor) => {
+    const [cpu, memory] = read(second) ?? [null, null];
+    if (cpu === null && memory === null) return [];
+    return [{ kind: 'monitor', second, at: millis(1000 * (second + 1)), monitor, cpu, memory }];
+  });
 }
 
 /** The profile of a scenario given as YAML. */
