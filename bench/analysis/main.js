@@ -32,17 +32,18 @@ function compile() {
   if (status !== 0) process.exit(1);
 }
 
-/** Plays every seed of every trial on all cores. */
+/** Plays every seed of every trial on all cores; a seed stays on one of them, which remembers what it has played for other trials. */
 async function playAll(trials) {
-  const games = trials.flatMap(({ id, seeds }) =>
-    Array.from({ length: Number(values.seeds ?? seeds) }, (_, i) => ({ id, seed: `${i + 1}` })),
-  );
+  const cores = availableParallelism();
+  const games = Array.from({ length: cores }, () => []);
+  for (const { id, seeds } of trials)
+    for (let i = 0; i < Number(values.seeds ?? seeds); i++) games[i % cores].push({ id, seed: `${i + 1}` });
   const answers = new Map(trials.map((trial) => [trial.id, { trial, yes: 0, no: 0, none: 0 }]));
-  let next = 0;
-  const work = () =>
+  const work = (own) =>
     new Promise((resolve, reject) => {
+      let next = 0;
       const worker = new Worker(new URL('./worker.js', import.meta.url));
-      const give = () => (next < games.length ? worker.postMessage(games[next++]) : worker.terminate().then(resolve));
+      const give = () => (next < own.length ? worker.postMessage(own[next++]) : worker.terminate().then(resolve));
       worker.on('message', ({ id, answer }) => {
         answers.get(id)[answer] += 1;
         give();
@@ -50,7 +51,7 @@ async function playAll(trials) {
       worker.on('error', reject);
       give();
     });
-  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  await Promise.all(games.map(work));
   return [...answers.values()];
 }
 

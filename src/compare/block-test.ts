@@ -2,7 +2,7 @@ import { formatCount } from '../core/format.ts';
 import type { Random } from '../core/random.ts';
 import { twoSidedT, twoSidedTPoint, welchFreedom } from '../statistics/student-t.ts';
 import { type Rate, rateDifference, rateDifferenceP } from './rate-difference.ts';
-import { type Spread, spreadOf } from './spread.ts';
+import { type Spread, spreadOf, tooShort } from './spread.ts';
 import type { Subject } from './subject.ts';
 import { plainDifference, type Test, untested, z90 } from './tested.ts';
 import type { TimedRun } from './timed-run.ts';
@@ -98,6 +98,8 @@ function beyondTest({ baseline, candidate }: Values, a: Spread, b: Spread): Test
 function rateTest(a: TimedStatistic, b: TimedStatistic, random: Random): Test {
   const [rateA, rateB] = [rateIn(a), rateIn(b)];
   const difference = rateB.failures / rateB.requests - rateA.failures / rateA.requests;
+  const short = tooShort(a) ?? tooShort(b);
+  if (short !== null) return untested(difference, short);
   const [clusterA, clusterB] = [
     clustering(a, rateA, random.fork('baseline')),
     clustering(b, rateB, random.fork('candidate')),
@@ -117,10 +119,10 @@ function rateTest(a: TimedStatistic, b: TimedStatistic, random: Random): Test {
   };
 }
 
-const rateIn = (statistic: TimedStatistic): Rate => {
-  const share = statistic.evaluate(new Float64Array(statistic.units).fill(1));
-  return { failures: Math.round(share * statistic.samples), requests: statistic.samples };
-};
+const rateIn = ({ value, samples }: TimedStatistic): Rate => ({
+  failures: Math.round(value * samples),
+  requests: samples,
+});
 
 const thinned = ({ failures, requests }: Rate, by: number): Rate => ({
   failures: failures / by,

@@ -1,38 +1,33 @@
 import type { Random } from '../core/random.ts';
+import type { Stretches } from './stretches.ts';
 
 /**
  * How far a statistic of a series spreads when the series is played again: moving blocks (Künsch, 1989), circular so that its ends count
- * as often as its middle (Politis and Romano, 1992). `statistic` is given how often each unit of time occurs in a resample.
+ * as often as its middle (Politis and Romano, 1992).
  */
 export interface BlockBootstrap {
+  /** Units in the series, and in a block. */
   readonly length: number;
   readonly blockLength: number;
   readonly resamples: number;
   readonly random: Random;
 }
 
-/** The statistic of each resample; what is NaN or infinite stays so. */
-export function resample(plan: BlockBootstrap, statistic: (weights: Float64Array) => number): Float64Array {
-  const weights = new Float64Array(plan.length);
-  const values = new Float64Array(plan.resamples);
-  for (let i = 0; i < plan.resamples; i++) {
-    drawBlocks(plan, weights);
-    values[i] = statistic(weights);
-  }
-  return values;
+/** The statistic of each resample, which is given as the stretches of the series that it is made of; what is NaN or infinite stays so. */
+export function resample(plan: BlockBootstrap, statistic: (drawn: Stretches) => number): Float64Array {
+  return Float64Array.from({ length: plan.resamples }, () => statistic(drawBlocks(plan)));
 }
 
-/** Fills `weights` with how often each unit occurs when blocks from anywhere are laid end to end, the last one cut. */
-function drawBlocks({ length, blockLength, random }: BlockBootstrap, weights: Float64Array): void {
-  weights.fill(0);
+/** Blocks from anywhere until the series is full, the last one cut; one that reaches over the end goes on at the start. */
+function drawBlocks({ length, blockLength, random }: BlockBootstrap): Stretches {
+  const drawn: number[] = [];
   for (let laid = 0; laid < length; laid += blockLength) {
-    const start = Math.floor(random.next() * length);
-    const take = Math.min(blockLength, length - laid);
-    for (let i = 0; i < take; i++) {
-      const at = (start + i) % length;
-      weights[at] = (weights[at] ?? 0) + 1;
-    }
+    const from = Math.floor(random.next() * length);
+    const to = from + Math.min(blockLength, length - laid);
+    if (to <= length) drawn.push(from, to);
+    else drawn.push(from, length, 0, to - length);
   }
+  return drawn;
 }
 
 /** The standard deviation of values, `n − 1` in its denominator. */

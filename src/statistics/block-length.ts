@@ -4,8 +4,10 @@ export interface Blocks {
   readonly length: number;
   /** How many of them fit, with a fraction. */
   readonly count: number;
-  /** Whether neighbouring blocks differ as much as distant ones do, so that each stands for itself. */
+  /** Whether neighbouring blocks differ about as much as distant ones do, so that each stands for itself. */
   readonly independent: boolean;
+  /** What the variance of a sum of such blocks is to be multiplied by for what neighbours still have in common, at least 1. */
+  readonly inflation: number;
 }
 
 /** As many blocks are tried first: enough to know a spread well, and each long enough that short memory dies out within it. */
@@ -16,24 +18,26 @@ const leastBlocks = 8;
 /**
  * Block length for a series of influences (what each unit of time adds to a statistic, mean 0): blocks are lengthened until
  * neighbours no longer agree by more than chance allows, as batch means are (Law and Carson, 1979; Fishman, 1978).
- * The agreement is the correlation of adjacent overlapping blocks; chance allows one standard error.
+ * The agreement is the correlation of adjacent overlapping blocks; chance allows one standard error. What is left of it widens the spread.
  */
 export function chooseBlocks(influence: Float64Array): Blocks {
   const n = influence.length;
   const sums = new Float64Array(n + 1);
   for (let i = 0; i < n; i++) sums[i + 1] = (sums[i] ?? 0) + (influence[i] ?? 0);
-  const longest = Math.floor(n / leastBlocks);
-  for (let length = Math.max(1, Math.ceil(n / mostBlocks)); ; length = Math.ceil(length * 1.3)) {
-    const count = n / Math.min(length, Math.max(1, longest));
-    if (length >= longest) {
-      const last = Math.max(1, longest);
-      return {
-        length: last,
-        count,
-        independent: n >= 2 * leastBlocks && agreement(sums, last) <= 2 / Math.sqrt(count),
-      };
-    }
-    if (agreement(sums, length) <= 1 / Math.sqrt(count)) return { length, count, independent: true };
+  const longest = Math.max(1, Math.floor(n / leastBlocks));
+  let length = Math.min(longest, Math.max(1, Math.ceil(n / mostBlocks)));
+  for (; ; length = Math.min(longest, Math.ceil(length * 1.3))) {
+    const count = n / length;
+    const common = agreement(sums, length);
+    const chance = 1 / Math.sqrt(count);
+    if (common > chance && length < longest) continue;
+    return {
+      length,
+      count,
+      independent: n >= 2 * leastBlocks && common <= 1.5 * chance,
+      // Each block has two neighbours. Half a standard error more, since an agreement is found too small as easily as too great.
+      inflation: 1 + 2 * Math.max(0, common + 0.5 * chance),
+    };
   }
 }
 
