@@ -1,3 +1,4 @@
+import { type EncodedHistogram, emptyHistogram } from '../metrics/encoded-histogram.ts';
 import { type EncodedTally, emptyTally, mergeTallies, Tally } from '../metrics/tally.ts';
 import type { MonitorEvent } from './monitor.ts';
 import type { RecordHeader, RunRecord } from './record.ts';
@@ -24,6 +25,8 @@ export interface SeriesSecond {
   /** By the header's rows. */
   readonly rows: readonly EncodedTally[];
   readonly connections: ConnectionCounts;
+  /** How long connections took to open, TLS included, µs. */
+  readonly connect: EncodedHistogram;
   /** By the header's monitors; null where one read nothing of this second. */
   readonly monitors: readonly (MonitorEvent | null)[];
 }
@@ -39,6 +42,7 @@ export function readSeries(record: RunRecord): RunSeries {
   const monitorsOf = (second: number) => readings.map((read) => read.get(second) ?? null);
   const blank = (second: number): SeriesSecond => ({
     ...{ second, users: 0, started: 0, dropped: 0, connections: noConnections, monitors: [] },
+    connect: emptyHistogram,
     rows: header.rows.map(() => emptyTally),
   });
   for (const event of record.events()) {
@@ -55,8 +59,8 @@ export function readSeries(record: RunRecord): RunSeries {
         if (!before) throw new RangeError(`second ${event.second} tells of an unknown row ${row}`);
         rows[row] = mergeTallies(before, tally);
       }
-      const { second, users, started, dropped, connections } = event;
-      seconds[second] = { second, users, started, dropped, rows, connections, monitors: [] };
+      const { second, users, started, dropped, connections, connect } = event;
+      seconds[second] = { second, users, started, dropped, rows, connections, connect, monitors: [] };
     }
   }
   // Readings come when they come: a monitor may answer after the second that it tells of was written down.

@@ -1,8 +1,15 @@
 import { breakingTrials } from './breaking-trials.ts';
+import { compareTrials } from './compare-trials.ts';
 import { diagnosisTrials } from './diagnosis-trials.ts';
 import { driftTrials } from './drift-trials.ts';
 import { recoveryTrials } from './recovery-trials.ts';
 import type { Trial } from './trial.ts';
 
 /** Every trial that `npm run bench:analysis` plays, in the order of its table. */
-export const allTrials: readonly Trial[] = [...breakingTrials, ...driftTrials, ...recoveryTrials, ...diagnosisTrials];
+export const allTrials: readonly Trial[] = [
+  ...breakingTrials,
+  ...driftTrials,
+  ...recoveryTrials,
+  ...diagnosisTrials,
+  ...compareTrials,
+];

@@ -1,0 +1,132 @@
+import { clockTime } from '../core/clock-time.ts';
+import type { ComparedRun, RunFacts } from './compared-run.ts';
+import type { Incomparable } from './comparison.ts';
+import { factsIn } from './run-facts.ts';
+import { steadySpan } from './steady-span.ts';
+
+/** What is compared: the runs of each side, at least one. */
+export interface Sides {
+  readonly baseline: readonly ComparedRun[];
+  readonly candidate: readonly ComparedRun[];
+}
+
+/** Facts in which comparable runs are equal. Seeds are not among them: other seeds make runs independent, as they should be. */
+const facts: readonly { readonly fact: keyof RunFacts; readonly what: string; readonly kind: Incomparable['kind'] }[] =
+  [
+    { fact: 'users', what: 'load', kind: 'refuse' },
+    { fact: 'shape', what: 'course of the load', kind: 'refuse' },
+    { fact: 'think', what: 'think time', kind: 'refuse' },
+    { fact: 'mix', what: 'mix of requests', kind: 'refuse' },
+    { fact: 'dialect', what: 'dialect', kind: 'refuse' },
+    { fact: 'connections', what: 'connection policy', kind: 'refuse' },
+    { fact: 'scenario', what: 'scenario', kind: 'warn' },
+    { fact: 'runTime', what: 'length of the run', kind: 'warn' },
+    { fact: 'timeout', what: 'timeout', kind: 'warn' },
+    { fact: 'address', what: 'address of the server', kind: 'warn' },
+    { fact: 'sqload', what: 'version of sqload', kind: 'warn' },
+    { fact: 'node', what: 'version of Node', kind: 'warn' },
+  ];
+
+/**
+ * In what the runs differ that makes their difference mean something else, those that refuse a comparison first. Runs of one side are
+ * held against each other too. What is not known of a run is not held against it, but told.
+ */
+export function checkComparable({ baseline, candidate }: Sides): readonly Incomparable[] {
+  const runs = [...baseline, ...candidate];
+  const found = [
+    ...facts.flatMap((each) => differing(each, baseline, candidate)),
+    ...builtIn(runs),
+    ...runs.flatMap(ofRun),
+    ...sameRun(runs),
+    ...unknown(runs),
+  ];
+  return [...found.filter(({ kind }) => kind === 'refuse'), ...found.filter(({ kind }) => kind === 'warn')];
+}
+
+function differing(
+  { fact, what, kind }: (typeof facts)[number],
+  baseline: readonly ComparedRun[],
+  candidate: readonly ComparedRun[],
+): Incomparable[] {
+  const [a, b] = [valuesOf(baseline, fact), valuesOf(candidate, fact)];
+  if (new Set([...a, ...b]).size < 2) return [];
+  const sentence =
+    a.length === 1 && b.length === 1 && a[0] !== b[0]
+      ? `The ${what} differs: ${a[0]} in the baseline, ${b[0]} in the candidate.`
+      : `The ${what} differs between the runs: ${[...new Set([...a, ...b])].join('; ')}.`;
+  return [{ kind, what, sentence }];
+}
+
+const valuesOf = (runs: readonly ComparedRun[], fact: keyof RunFacts): string[] => [
+  ...new Set(runs.flatMap((run) => factsIn(run)[fact] ?? [])),
+];
+
+/** A server of one's own and the built-in one have nothing in common; two built-in ones may be what somebody tries out. */
+function builtIn(runs: readonly ComparedRun[]): Incomparable[] {
+  const servers = valuesOf(runs, 'builtIn');
+  if (servers.length < 2) return [];
+  const what = 'server';
+  if (servers.includes('none'))
+    return [{ kind: 'refuse', what, sentence: 'Some of the runs were against the built-in server, others were not.' }];
+  return [{ kind: 'warn', what, sentence: `The built-in server differs between the runs: ${servers.join('; ')}.` }];
+}
+
+function ofRun(run: ComparedRun): Incomparable[] {
+  const named = `The run ${run.label}`;
+  const found: Incomparable[] = [];
+  if (run.outcome === 'invalid')
+    found.push({
+      kind: 'refuse',
+      what: 'invalid run',
+      sentence: `${named} is invalid: the load generator itself may have made its numbers.`,
+    });
+  if (run.kind === 'figures') return found;
+  const { header, end, seconds } = run.series;
+  const span = steadySpan(run.series);
+  if (header.profile.steady === null || span === null) {
+    const why = header.profile.steady === null ? 'has no steady window' : 'ended before its steady window';
+    return [
+      ...found,
+      { kind: 'refuse', what: 'steady window', sentence: `${named} ${why}, over which runs are compared.` },
+    ];
+  }
+  if (span.end < header.profile.steady.end) {
+    const how = end === null ? 'was cut short' : 'was stopped';
+    const at = clockTime(end === null ? seconds.length : end.at / 1000);
+    found.push({
+      kind: 'warn',
+      what: end === null ? 'cut short' : 'stopped',
+      sentence: `${named} ${how} at ${at}: only ${span.end - span.start} s of its steady window count.`,
+    });
+  }
+  return found;
+}
+
+function sameRun(runs: readonly ComparedRun[]): Incomparable[] {
+  const seen = new Map<string, string>();
+  for (const run of runs) {
+    if (run.kind !== 'series') continue;
+    const { startedAt, seed, slices } = run.series.header;
+    const key = JSON.stringify([startedAt, seed, slices]);
+    const other = seen.get(key);
+    if (other !== undefined)
+      return [{ kind: 'refuse', what: 'same run', sentence: `${other} and ${run.label} are the same run.` }];
+    seen.set(key, run.label);
+  }
+  return [];
+}
+
+function unknown(runs: readonly ComparedRun[]): Incomparable[] {
+  const missing = facts.filter(
+    ({ fact, kind }) => kind === 'refuse' && runs.some((run) => factsIn(run)[fact] === undefined),
+  );
+  if (missing.length === 0) return [];
+  const known = missing.map(({ what }) => what).join(', ');
+  return [
+    {
+      kind: 'warn',
+      what: 'not known',
+      sentence: `Of some runs only figures are known, so that nobody can check whether these are the same: ${known}.`,
+    },
+  ];
+}

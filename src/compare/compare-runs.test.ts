@@ -1,0 +1,303 @@
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../core/random.ts';
+import { millis } from '../core/units.ts';
+import type { RecordHeader } from '../record/record.ts';
+import { readSeries } from '../record/series.ts';
+import { type Planted, plantHeader, plantRecord } from '../testing/record-builder.ts';
+import type { LoadProfile } from '../workload/load-profile.ts';
+import { checkComparable } from './comparable.ts';
+import { compareRuns } from './compare-runs.ts';
+import type { FiguresRun, SeriesRun } from './compared-run.ts';
+import type { CompareMetric, Comparison } from './comparison.ts';
+import { parseFailOn } from './parse-fail-on.ts';
+import { figuresOf } from './run-figures.ts';
+
+/** 130 s: a climb of 10 s to 10 users, then a hold of 120 s. */
+const profile: LoadProfile = {
+  phases: [
+    { name: 'climb', start: 0, end: 10, steady: false },
+    { name: 'hold', start: 10, end: 130, steady: true },
+  ],
+  points: [
+    { at: millis(0), users: 0 },
+    { at: millis(10_000), users: 10 },
+    { at: millis(130_000), users: 10 },
+  ],
+  peak: 10,
+  arrivals: null,
+  seconds: 130,
+  steady: { start: 10, end: 130 },
+};
+
+interface Plan {
+  readonly ms?: number;
+  /** Share that fails, by second. */
+  readonly failing?: (second: number) => number;
+  readonly header?: Partial<RecordHeader>;
+  readonly cpu?: number;
+}
+
+/** 8 requests a second of `ms` and up to twice as much. */
+function run(label: string, { ms = 100, failing = () => 0, header = {}, cpu }: Plan = {}): SeriesRun {
+  const random = seededRandom(label);
+  const requests: Planted[] = [];
+  for (let i = 0; i < 8 * 129; i++) {
+    const at = i / 8;
+    const took = ms * (1 + random.next());
+    const fails = random.next() < failing(Math.floor(at));
+    requests.push({ row: i % 3, at, ms: took, ...(fails ? { failed: ['http-5xx', 500] as const } : {}) });
+  }
+  const monitors =
+    cpu === undefined
+      ? []
+      : [{ name: 'server', source: '', slice: 0, cpu: { amount: 2, of: '' }, memory: { amount: null, of: '' } }];
+  const monitored = cpu === undefined ? {} : { monitored: () => [[cpu + 0.02 * random.next(), 0.5] as const] };
+  const record = plantRecord({
+    header: { profile, monitors, seed: label, scenario: 'sustained', ...header },
+    requests,
+    opened: 200,
+    ...monitored,
+  });
+  return { kind: 'series', label, path: label, series: readSeries(record), outcome: 'passed' };
+}
+
+const figures = (from: SeriesRun): FiguresRun => ({
+  kind: 'figures',
+  label: from.label,
+  path: from.path,
+  figures: figuresOf(from.series),
+  outcome: 'passed',
+  facts: {},
+});
+
+const options = { minEffect: 0.05, failOn: [], seed: 'test' };
+const many = (name: string, count: number, plan: Plan = {}) =>
+  Array.from({ length: count }, (_, i) => run(`${name} ${i}`, plan));
+
+function metricOf({ groups }: Comparison, metric: CompareMetric, id = 'all') {
+  const found = groups.find((group) => group.id === id)?.metrics.find((each) => each.metric === metric);
+  if (!found) throw new Error(`no ${metric} of ${id}`);
+  return found;
+}
+
+describe('compareRuns() of one run a side', () => {
+  test('finds nothing between two runs of one server, and says what it would have found', () => {
+    const compared = compareRuns({ baseline: [run('a')], candidate: [run('b')] }, options);
+    expect(compared).toMatchObject({ outcome: 'no-regression', exitCode: 0, method: 'blocks' });
+    const p95 = metricOf(compared, 'p95');
+    expect(p95.verdict).toBe('no difference shown');
+    expect(p95.relativeDetectable).toBeGreaterThan(0.05);
+    expect(p95.reason).toMatch(/within what chance does; a shift of \S+ % would have been shown/);
+    expect(compared.sentence).toMatch(/^No difference shown: p95 \d+ ms → \d+ ms/);
+  });
+
+  test('shows a slower server to be worse in all rows, with the interval around the truth', () => {
+    const compared = compareRuns({ baseline: [run('a')], candidate: [run('b', { ms: 130 })] }, options);
+    expect(compared).toMatchObject({ outcome: 'regression', exitCode: 1 });
+    const p95 = metricOf(compared, 'p95');
+    expect(p95).toMatchObject({ verdict: 'worse', family: 'primary', unit: 'ms' });
+    expect(p95.relativeInterval?.low).toBeLessThan(0.3);
+    expect(p95.relativeInterval?.high).toBeGreaterThan(0.3);
+    expect(metricOf(compared, 'p50', 'health')).toMatchObject({ verdict: 'worse', family: 'secondary' });
+    expect(compared.sentence).toMatch(/^Worse: p95 \d+ ms → \d+ ms \(\+\d+ %, 95 % interval \+/);
+  });
+
+  test('calls a faster one better, and the difference what it is the other way round', () => {
+    const compared = compareRuns({ baseline: [run('a', { ms: 130 })], candidate: [run('b')] }, options);
+    expect(compared).toMatchObject({ outcome: 'no-regression', exitCode: 0 });
+    expect(metricOf(compared, 'p95').verdict).toBe('better');
+    expect(compared.sentence).toMatch(/^Nothing is shown to be worse; better: p95/);
+  });
+
+  test('is certain of a small difference without minding it', () => {
+    const compared = compareRuns(
+      { baseline: [run('a')], candidate: [run('b', { ms: 130 })] },
+      { ...options, minEffect: 0.5 },
+    );
+    expect(metricOf(compared, 'p95')).toMatchObject({
+      verdict: 'no difference shown',
+      reason: 'certain, but less than the 50 % that count',
+    });
+  });
+
+  test('takes steady errors for worse, and one outage for the single event that it is', () => {
+    const steady = compareRuns({ baseline: [run('a')], candidate: [run('b', { failing: () => 0.03 })] }, options);
+    expect(metricOf(steady, 'error_rate').verdict).toBe('worse');
+    const outage = run('c', { failing: (second) => (second >= 50 && second < 54 ? 1 : 0) });
+    const once = compareRuns({ baseline: [run('a')], candidate: [outage] }, options);
+    expect(metricOf(once, 'error_rate').difference).toBeCloseTo(32 / 960, 3);
+    expect(metricOf(once, 'error_rate').verdict).toBe('no difference shown');
+  });
+
+  test('calls a percentile that falls among the failures worse by no number', () => {
+    const compared = compareRuns({ baseline: [run('a')], candidate: [run('b', { failing: () => 0.2 })] }, options);
+    expect(metricOf(compared, 'p95')).toMatchObject({
+      verdict: 'worse',
+      candidate: Number.POSITIVE_INFINITY,
+      difference: null,
+    });
+    expect(compared.sentence).toContain('no limit');
+  });
+
+  test('compares CPU in cores and per request, and memory not from one run', () => {
+    const compared = compareRuns({ baseline: [run('a', { cpu: 0.3 })], candidate: [run('b', { cpu: 0.4 })] }, options);
+    expect(metricOf(compared, 'cpu', 'server')).toMatchObject({ verdict: 'worse', unit: 'cores' });
+    expect(metricOf(compared, 'cpu', 'server').baseline).toBeCloseTo(0.62, 2);
+    expect(metricOf(compared, 'cpu_per_request', 'server').baseline).toBeCloseTo((0.62 / 8) * 1000, -1);
+    expect(metricOf(compared, 'memory', 'server')).toMatchObject({ verdict: 'too little data', unit: 'share' });
+  });
+
+  test('has too little data in a short window, with exit code 3 and the reason', () => {
+    const short = { header: { profile: { ...profile, steady: { start: 10, end: 25 } } } };
+    const compared = compareRuns({ baseline: [run('a', short)], candidate: [run('b', short)] }, options);
+    expect(compared).toMatchObject({ outcome: 'undecided', exitCode: 3 });
+    expect(compared.sentence).toBe(
+      'Too little data: the steady window of one run is only 15 s long, and it takes 30 s.',
+    );
+  });
+
+  test('gives the same for the same seed', () => {
+    const sides = { baseline: [run('a')], candidate: [run('b')] };
+    expect(compareRuns(sides, options)).toEqual(compareRuns(sides, options));
+  });
+});
+
+describe('compareRuns() of several runs a side', () => {
+  test('ranks runs, and says that 3 against 3 can show nothing', () => {
+    const five = compareRuns({ baseline: many('a', 5), candidate: many('b', 5, { ms: 130 }) }, options);
+    expect(five).toMatchObject({ method: 'ranks', outcome: 'regression' });
+    expect(metricOf(five, 'p95').p).toBeCloseTo(2 / 252, 9);
+    const three = compareRuns({ baseline: many('a', 3), candidate: many('b', 3, { ms: 130 }) }, options);
+    expect(three).toMatchObject({ method: 'none', outcome: 'undecided', exitCode: 3 });
+    expect(three.sentence).toContain('chance alone would do that in 10 % of cases');
+    expect(metricOf(three, 'p95').relative).toBeCloseTo(0.3, 1);
+  });
+
+  test('holds one run against how several vary', () => {
+    const compared = compareRuns({ baseline: many('a', 6), candidate: [run('b', { ms: 130 })] }, options);
+    expect(compared.method).toBe('prediction');
+    expect(metricOf(compared, 'p95').verdict).toBe('worse');
+    const same = compareRuns({ baseline: many('a', 6), candidate: [run('b')] }, options);
+    expect(same.outcome).toBe('no-regression');
+  });
+});
+
+describe('compareRuns() of figures alone', () => {
+  test('shows values and differences, and no verdict from one file a side', () => {
+    const compared = compareRuns({ baseline: [figures(run('a'))], candidate: [run('b', { ms: 130 })] }, options);
+    expect(compared).toMatchObject({ method: 'none', outcome: 'undecided' });
+    expect(metricOf(compared, 'p95').relative).toBeCloseTo(0.3, 1);
+  });
+
+  test('ranks several as it ranks records', () => {
+    const sides = { baseline: many('a', 5), candidate: many('b', 5, { ms: 130 }) };
+    const alone = compareRuns(
+      { baseline: sides.baseline.map(figures), candidate: sides.candidate.map(figures) },
+      options,
+    );
+    expect(metricOf(alone, 'p95')).toEqual(metricOf(compareRuns(sides, options), 'p95'));
+  });
+
+  test('reads a record over the whole run where the other side is a stats.csv', () => {
+    const locust = figures(run('a'));
+    const sides = {
+      baseline: [{ ...locust, figures: { ...locust.figures, over: 'run', percentiles: 'measured' } as const }],
+      candidate: [run('b', { failing: () => 0.2 })],
+    };
+    const compared = compareRuns(sides, options);
+    expect(metricOf(compared, 'p95').candidate).toBeLessThan(300);
+    expect(compared.candidate.requests).toBe(8 * 129);
+    expect(compared.notes.join(' ')).toContain('over the whole run');
+  });
+});
+
+describe('compareRuns() with limits of one own', () => {
+  const sides = { baseline: [run('a')], candidate: [run('b', { ms: 130 })] };
+
+  test('lets a certain difference within the limit pass, and one beyond it not', () => {
+    const at = (limit: string) => metricOf(compareRuns(sides, { ...options, failOn: parseFailOn(limit) }), 'p95');
+    expect(at('p95:60%')).toMatchObject({ verdict: 'no difference shown', limit: { from: 'fail-on', text: '60 %' } });
+    expect(at('p95:10%').verdict).toBe('worse');
+    expect(at('p95:10ms')).toMatchObject({ verdict: 'worse', limit: { amount: 10, text: '10 ms' } });
+  });
+
+  test('makes what it names primary, and is undecided when that cannot be told', () => {
+    const compared = compareRuns(
+      { baseline: [run('a')], candidate: [run('b')] },
+      { ...options, failOn: parseFailOn('health.p99:20%') },
+    );
+    expect(metricOf(compared, 'p99', 'health').family).toBe('primary');
+    expect(metricOf(compared, 'p99', 'health').verdict).toBe('no difference shown');
+  });
+
+  test('refuses a limit on a row that there is not', () => {
+    expect(() => compareRuns(sides, { ...options, failOn: parseFailOn('hello.p95:20%') })).toThrow(
+      /"hello.p95:20%" limits what the runs do not have in common/,
+    );
+  });
+});
+
+describe('checkComparable()', () => {
+  const differing = (header: Partial<RecordHeader>) =>
+    checkComparable({ baseline: [run('a')], candidate: [run('b', { header })] });
+
+  test('finds nothing between runs that were made alike', () => {
+    expect(differing({})).toEqual([]);
+  });
+
+  test('refuses another think time, load, dialect and connection policy, naming both', () => {
+    const load = { ...plantHeader().load, thinkMin: millis(1000), thinkMax: millis(2000) };
+    expect(differing({ load })).toEqual([
+      {
+        kind: 'refuse',
+        what: 'think time',
+        sentence: 'The think time differs: 3s to 7s in the baseline, 1s to 2s in the candidate.',
+      },
+    ]);
+    const settings = { dialect: { value: 'mcp', from: 'option' }, connections: { value: 'shared:4', from: 'option' } };
+    expect(differing({ settings }).map(({ kind, what }) => `${kind} ${what}`)).toEqual([
+      'refuse dialect',
+      'refuse connection policy',
+    ]);
+    expect(differing({ profile: { ...profile, peak: 20 } })[0]).toMatchObject({ kind: 'refuse', what: 'load' });
+  });
+
+  test('warns of another version and address, and of a built-in server that was changed', () => {
+    expect(
+      differing({ sqload: '0.2.0', target: { address: 'http://other:1', builtIn: null } }).map(({ kind, what }) => [
+        kind,
+        what,
+      ]),
+    ).toEqual([
+      ['warn', 'address of the server'],
+      ['warn', 'version of sqload'],
+    ]);
+    expect(differing({ target: { address: '', builtIn: 'p50=120ms' } })[0]).toMatchObject({
+      kind: 'refuse',
+      what: 'server',
+    });
+  });
+
+  test('refuses an invalid run and the same run twice, and warns of one that was cut short', () => {
+    const a = run('a');
+    expect(checkComparable({ baseline: [a], candidate: [a] })).toMatchObject([{ kind: 'refuse', what: 'same run' }]);
+    expect(checkComparable({ baseline: [a], candidate: [{ ...run('b'), outcome: 'invalid' }] })).toMatchObject([
+      { kind: 'refuse', what: 'invalid run' },
+    ]);
+    const b = run('b');
+    const cut = { ...b, series: { ...b.series, seconds: b.series.seconds.slice(0, 61), end: null } };
+    expect(checkComparable({ baseline: [a], candidate: [cut] })).toMatchObject([
+      {
+        kind: 'warn',
+        what: 'cut short',
+        sentence: 'The run b was cut short at 1:01: only 50 s of its steady window count.',
+      },
+    ]);
+  });
+
+  test('tells what cannot be checked of figures alone', () => {
+    expect(checkComparable({ baseline: [figures(run('a'))], candidate: [run('b')] })).toMatchObject([
+      { kind: 'warn', what: 'not known' },
+    ]);
+  });
+});

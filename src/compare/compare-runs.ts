@@ -1,0 +1,193 @@
+import { exitCodes, usageError } from '../core/errors.ts';
+import { type Random, seededRandom } from '../core/random.ts';
+import { medianOf } from '../statistics/rank-test.ts';
+import { blockTest } from './block-test.ts';
+import { checkComparable, type Sides } from './comparable.ts';
+import type { ComparedRun, RunFigures } from './compared-run.ts';
+import type {
+  ComparedGroup,
+  ComparedMetric,
+  ComparedSide,
+  CompareMethod,
+  CompareOptions,
+  Comparison,
+} from './comparison.ts';
+import { notesOf } from './notes.ts';
+import { type Basis, figuresOf, ownBasis } from './run-figures.ts';
+import { predictionTest, rankedTest, runMethod } from './run-test.ts';
+import { sentenceOf } from './sentence.ts';
+import { steadySpan } from './steady-span.ts';
+import { notInAll, type Subject, subjectsOf } from './subject.ts';
+import { plainDifference, type Test, untested } from './tested.ts';
+import { TimedRun } from './timed-run.ts';
+import { isOf, type Result, weigh } from './weigh.ts';
+
+/**
+ * Compares the candidate with the baseline, metric by metric. One run a side with its record: blocks of time are resampled. Several
+ * runs a side: each is one value. Whether the runs may be compared at all is in `differences`; it is computed all the same.
+ * @throws SqloadError (usage) for a limit of one's own on a row or monitor that the runs do not have in common.
+ * @throws RangeError when a side has no run.
+ */
+export function compareRuns(sides: Sides, options: CompareOptions): Comparison {
+  const { baseline, candidate } = sides;
+  if (baseline.length === 0 || candidate.length === 0) throw new RangeError('each side of a comparison needs a run');
+  const basis = basisOf([...baseline, ...candidate]);
+  const figures = {
+    baseline: baseline.map((run) => figuresIn(run, basis)),
+    candidate: candidate.map((run) => figuresIn(run, basis)),
+  };
+  const subjects = subjectsOf([...figures.baseline, ...figures.candidate]);
+  refuseUnknown(subjects, options);
+  const { method, test } = chooseTest(sides, seededRandom(options.seed));
+  const results = subjects.map((subject): Result => {
+    const values = { baseline: valuesOf(subject, figures.baseline), candidate: valuesOf(subject, figures.candidate) };
+    return {
+      subject,
+      baseline: middleOf(values.baseline),
+      candidate: middleOf(values.candidate),
+      test: test(subject, values),
+    };
+  });
+  const metrics = weigh(results, options);
+  const groups = grouped(subjects, metrics);
+  const outcome = outcomeOf(subjects, metrics, options);
+  const notes = [
+    ...notesOf(sides, { method, basis, metrics }),
+    ...notInAll([...figures.baseline, ...figures.candidate]),
+  ];
+  return {
+    outcome,
+    exitCode: { regression: exitCodes.failed, 'no-regression': exitCodes.passed, undecided: exitCodes.inconclusive }[
+      outcome
+    ],
+    sentence: sentenceOf(outcome, groups),
+    method,
+    baseline: sideOf(baseline, figures.baseline),
+    candidate: sideOf(candidate, figures.candidate),
+    groups,
+    differences: checkComparable(sides),
+    notes,
+  };
+}
+
+/** The values of the runs; null stands for a run that did not measure it. */
+interface Values {
+  readonly baseline: readonly (number | null)[];
+  readonly candidate: readonly (number | null)[];
+}
+
+interface Chosen {
+  readonly method: CompareMethod;
+  readonly test: (subject: Subject, values: Values) => Test;
+}
+
+function chooseTest({ baseline, candidate }: Sides, random: Random): Chosen {
+  const [a, b] = [baseline[0], candidate[0]];
+  if (baseline.length === 1 && candidate.length === 1 && a !== undefined && b !== undefined)
+    return ofPair(a, b, random);
+  const method = runMethod(baseline.length, candidate.length);
+  const plain = (values: Values) => plainDifference(middleOf(values.baseline), middleOf(values.candidate));
+  if (method !== 'ranks' && method !== 'prediction')
+    return { method: 'none', test: (_, values) => untested(plain(values), method) };
+  return {
+    method,
+    test: (_, values) => {
+      const [of, to] = [values.baseline.flatMap((v) => v ?? []), values.candidate.flatMap((v) => v ?? [])];
+      if (of.length < values.baseline.length || to.length < values.candidate.length)
+        return untested(plain(values), 'not measured in all runs');
+      return method === 'ranks' ? rankedTest(of, to) : predictionTest(of, to);
+    },
+  };
+}
+
+function ofPair(baseline: ComparedRun, candidate: ComparedRun, random: Random): Chosen {
+  const plain = ({ baseline: [a = null], candidate: [b = null] }: Values) => plainDifference(a, b);
+  if (baseline.kind === 'figures' || candidate.kind === 'figures')
+    return {
+      method: 'none',
+      test: (_, values) =>
+        untested(
+          plain(values),
+          'figures alone do not tell how much they vary: give the records, or at least 4 runs on one side',
+        ),
+    };
+  const [a, b] = [new TimedRun(baseline.series), new TimedRun(candidate.series)];
+  return {
+    method: 'blocks',
+    test: (subject, values) =>
+      blockTest(
+        subject,
+        {
+          baseline: { run: a, value: values.baseline[0] ?? null },
+          candidate: { run: b, value: values.candidate[0] ?? null },
+        },
+        random.fork(`${subject.group.kind} ${subject.group.id}`).fork(subject.metric),
+      ),
+  };
+}
+
+/** Figures of a stats.csv are of the whole run; a record that is held against one is then read alike. */
+const basisOf = (runs: readonly ComparedRun[]): Basis => ({
+  over: runs.some((run) => run.kind === 'figures' && run.figures.over === 'run') ? 'run' : ownBasis.over,
+  percentiles: runs.some((run) => run.kind === 'figures' && run.figures.percentiles === 'measured')
+    ? 'measured'
+    : ownBasis.percentiles,
+});
+
+const figuresIn = (run: ComparedRun, basis: Basis): RunFigures =>
+  run.kind === 'figures' ? run.figures : figuresOf(run.series, basis);
+
+const valuesOf = ({ valueIn }: Subject, runs: readonly RunFigures[]): readonly (number | null)[] => runs.map(valueIn);
+
+function middleOf(values: readonly (number | null)[]): number | null {
+  const known = values.flatMap((value) => value ?? []);
+  return known.length === 0 ? null : medianOf(known);
+}
+
+function refuseUnknown(subjects: readonly Subject[], { failOn }: CompareOptions): void {
+  for (const limit of failOn) {
+    if (subjects.some(({ group, metric }) => isOf(limit, group, metric))) continue;
+    const ids = [...new Set(subjects.flatMap(({ group }) => (group.kind === 'all' ? [] : [group.id])))];
+    throw usageError(
+      `--fail-on "${limit.text}" limits what the runs do not have in common.`,
+      `They have ${ids.length === 0 ? 'no rows' : ids.join(', ')}; cpu, memory and cpu_per_request belong to monitors, the others to rows, connect to all of them.`,
+    );
+  }
+}
+
+function grouped(subjects: readonly Subject[], metrics: readonly ComparedMetric[]): readonly ComparedGroup[] {
+  const groups = new Map<string, { readonly group: Subject['group']; readonly metrics: ComparedMetric[] }>();
+  subjects.forEach(({ group }, index) => {
+    const key = `${group.kind} ${group.id}`;
+    const entry = groups.get(key) ?? { group, metrics: [] };
+    groups.set(key, entry);
+    const metric = metrics[index];
+    if (metric !== undefined) entry.metrics.push(metric);
+  });
+  return [...groups.values()].map(({ group, metrics: of }) => ({ ...group, metrics: of }));
+}
+
+/** Worse anywhere is a regression. Undecided: nothing of the primary family could be told, or not what one's own limit is about. */
+function outcomeOf(
+  subjects: readonly Subject[],
+  metrics: readonly ComparedMetric[],
+  { failOn }: CompareOptions,
+): Comparison['outcome'] {
+  if (metrics.some(({ verdict }) => verdict === 'worse')) return 'regression';
+  const open = metrics.map(({ verdict }) => verdict === 'too little data');
+  const asked = subjects.some(
+    ({ group, metric }, index) => open[index] && failOn.some((limit) => isOf(limit, group, metric)),
+  );
+  const nothing = metrics.every(({ family }, index) => family === 'secondary' || open[index]);
+  return asked || nothing ? 'undecided' : 'no-regression';
+}
+
+function sideOf(runs: readonly ComparedRun[], figures: readonly RunFigures[]): ComparedSide {
+  const [first] = runs;
+  const requests = figures.map(({ all }) => all.requests);
+  return {
+    runs: runs.map(({ label, path }) => ({ label, path })),
+    window: first?.kind === 'series' ? steadySpan(first.series) : null,
+    requests: requests.includes(null) ? null : requests.reduce<number>((sum, count) => sum + (count ?? 0), 0),
+  };
+}

@@ -1,0 +1,36 @@
+import type { Sides } from './comparable.ts';
+import type { ComparedMetric, CompareMethod } from './comparison.ts';
+import type { Basis } from './run-figures.ts';
+
+/** How certain the comparison is, and what it cannot see. */
+export function notesOf(
+  { baseline, candidate }: Sides,
+  { method, basis, metrics }: { method: CompareMethod; basis: Basis; metrics: readonly ComparedMetric[] },
+): readonly string[] {
+  const notes: string[] = [];
+  if (method === 'blocks')
+    notes.push(
+      'One run a side: what differs from one run to the next (a restart, a cold cache, other work on the machine) is not in these intervals. Several runs a side, taken in turn, tell it.',
+    );
+  if (method === 'ranks')
+    notes.push(
+      `${baseline.length} against ${candidate.length} runs: each run is one value. Taken in turn they share what changes over the day; one side after the other they do not.`,
+    );
+  if (method === 'prediction')
+    notes.push(
+      'A single run against several: it is held against how those vary, taken as about normal. Several runs a side need no such assumption.',
+    );
+  if (basis.over === 'run')
+    notes.push(
+      'Some figures are from a stats.csv, so that all are over the whole run, climb included, and not over the steady window.',
+    );
+  if (basis.percentiles === 'measured')
+    notes.push(
+      'Percentiles count failed requests at the time they took, as in a stats.csv: fast failures make them look better.',
+    );
+  if (metrics.some(({ p }) => p !== null))
+    notes.push(
+      'Intervals are 95 % ones of each metric by itself. Verdicts hold the chance of a false one at 5 % over p95, error rate and throughput of all rows together, and at 5 % over all else.',
+    );
+  return notes;
+}

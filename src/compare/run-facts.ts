@@ -1,0 +1,56 @@
+import { formatDuration } from '../core/duration.ts';
+import { seconds } from '../core/units.ts';
+import type { RecordHeader } from '../record/record.ts';
+import type { LoadProfile } from '../workload/load-profile.ts';
+import type { ComparedRun, RunFacts } from './compared-run.ts';
+
+/** What is known of how a run was made. */
+export const factsIn = (run: ComparedRun): Partial<RunFacts> =>
+  run.kind === 'series' ? factsOf(run.series.header) : run.facts;
+
+/** How a run was made, as its record tells. */
+export function factsOf(header: RecordHeader): RunFacts {
+  const { profile, load, settings, slices, target } = header;
+  const setting = (name: string): string => settings[name]?.value ?? 'default';
+  return {
+    scenario: header.scenario,
+    users: usersOf(profile) + partOf(slices),
+    shape: shapeOf(profile),
+    think:
+      load.thinkMin === load.thinkMax
+        ? formatDuration(load.thinkMin)
+        : `${formatDuration(load.thinkMin)} to ${formatDuration(load.thinkMax)}`,
+    mix: header.rows.map(({ id }, row) => `${id} ${((load.expectedShare[row] ?? 0) * 100).toFixed(1)} %`).join(', '),
+    dialect: setting('dialect'),
+    connections: ['connections', 'keep-alive', 'tls-resumption', 'no-stale-retry']
+      .filter((name) => settings[name] !== undefined)
+      .map((name) => `${name} ${setting(name)}`)
+      .join(', '),
+    timeout: formatDuration(load.timeout),
+    builtIn: target.builtIn ?? 'none',
+    address: target.builtIn === null ? target.address : '',
+    runTime: formatDuration(seconds(profile.seconds)),
+    seed: header.seed,
+    sqload: header.sqload,
+    node: header.node,
+  };
+}
+
+function usersOf({ peak, arrivals }: LoadProfile): string {
+  const users = peak > 0 ? [`${peak} users`] : [];
+  const open =
+    arrivals === null ? [] : [`${arrivals.peak}/s (${arrivals.process}, at most ${arrivals.limit} at a time)`];
+  return [...users, ...open].join(' and ');
+}
+
+function partOf({ count, parts }: RecordHeader['slices']): string {
+  return parts.length === count ? '' : `, slice ${parts.map(({ index }) => index + 1).join(' and ')} of ${count} only`;
+}
+
+/** The levels that the load goes through: their lengths may differ, which `runTime` tells. */
+function shapeOf({ points, arrivals, peak }: LoadProfile): string {
+  const levels = (values: readonly number[]): string => values.map((value) => Number(value.toFixed(3))).join(' → ');
+  const closed = peak > 0 ? [`${levels(points.map(({ users }) => users))} users`] : [];
+  const open = arrivals === null ? [] : [`${levels(arrivals.points.map(({ rate }) => rate))} conversations/s`];
+  return [...closed, ...open].join(' and ');
+}

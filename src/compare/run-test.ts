@@ -1,0 +1,68 @@
+import { leastRankP, medianOf, rankTest, shiftInterval, shiftOf } from '../statistics/rank-test.ts';
+import { twoSidedT, twoSidedTPoint } from '../statistics/student-t.ts';
+import { directionOf } from './block-test.ts';
+import { type Test, untested, z90 } from './tested.ts';
+
+/** From how many runs on their spread foretells a single one. */
+export const leastForetelling = 4;
+
+/** What runs of each side there are allows which test; a clause for why none. */
+export function runMethod(baseline: number, candidate: number): 'ranks' | 'prediction' | string {
+  const fewer = Math.min(baseline, candidate);
+  const more = Math.max(baseline, candidate);
+  if (fewer === 1 && more >= leastForetelling) return 'prediction';
+  const least = leastRankP(baseline, candidate);
+  if (fewer > 1 && least <= 0.05) return 'ranks';
+  const runs = `${baseline} against ${candidate} runs`;
+  return fewer === 1
+    ? `${runs} can show nothing: give one run a side with its record, or at least ${leastForetelling} runs on one side`
+    : `${runs} can show nothing: were every run of one side the slower one, chance alone would do that in ${(least * 100).toFixed(0)} % of cases; it takes 4 against 4`;
+}
+
+/** Whether the runs of one side rank above those of the other; each run is one value. */
+export function rankedTest(baseline: readonly number[], candidate: readonly number[]): Test {
+  const shift = shiftOf(baseline, candidate);
+  const difference = Number.isFinite(shift) ? shift : null;
+  const interval = shiftInterval(baseline, candidate, 0.05);
+  const finite = interval !== null && Number.isFinite(interval.low) && Number.isFinite(interval.high) ? interval : null;
+  return {
+    kind: 'tested',
+    difference,
+    interval: finite,
+    p: rankTest(baseline, candidate),
+    direction: directionOf(Number.isNaN(shift) ? medianOf(candidate) - medianOf(baseline) : shift),
+    detectable: (level, limit) => {
+      if (finite === null || leastRankP(baseline.length, candidate.length) > level) return null;
+      // The interval is about as wide as that of a t test, which loses a twentieth of the information at most (Hodges and Lehmann, 1963).
+      const df = baseline.length + candidate.length - 2;
+      const error = (finite.high - finite.low) / 2 / twoSidedTPoint(0.05, df);
+      return Math.max((twoSidedTPoint(level, df) + z90) * error, limit + z90 * error);
+    },
+  };
+}
+
+/**
+ * Whether a single run lies where the runs of the other side foretell one more of theirs: Student's t for a new value, on values that
+ * are taken to be about normally distributed. `alone` is the single run's side.
+ */
+export function predictionTest(baseline: readonly number[], candidate: readonly number[]): Test {
+  const [many, alone] = baseline.length > 1 ? [baseline, candidate] : [candidate, baseline];
+  const value = alone[0] ?? Number.NaN;
+  const n = many.length;
+  const mean = many.reduce((sum, each) => sum + each, 0) / n;
+  const variance = many.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (n - 1);
+  const sign = baseline.length > 1 ? 1 : -1;
+  const difference = sign * (value - mean);
+  if (!Number.isFinite(difference) || !Number.isFinite(variance))
+    return untested(null, 'it lies among the failures in some of the runs: see the error rate');
+  const error = Math.sqrt(variance * (1 + 1 / n));
+  const t = twoSidedTPoint(0.05, n - 1);
+  return {
+    kind: 'tested',
+    difference,
+    interval: { low: difference - t * error, high: difference + t * error },
+    p: error === 0 ? Number(difference === 0) : twoSidedT(difference / error, n - 1),
+    direction: directionOf(difference),
+    detectable: (level, limit) => Math.max((twoSidedTPoint(level, n - 1) + z90) * error, limit + z90 * error),
+  };
+}

@@ -1,0 +1,38 @@
+/** What a test says of one difference, before the family is looked at. */
+export interface Tested {
+  readonly kind: 'tested';
+  /** In the unit; null where it is no number. */
+  readonly difference: number | null;
+  readonly interval: { readonly low: number; readonly high: number } | null;
+  /** Two-sided. */
+  readonly p: number;
+  /** candidate above baseline: 1, below: −1, neither: 0. */
+  readonly direction: -1 | 0 | 1;
+  /** The smallest shift that is called one in nine of ten cases when `level` is what p must not exceed and `limit` what it must reach; null: unknown. */
+  readonly detectable: (level: number, limit: number) => number | null;
+}
+
+/** No test was possible, and why, as a clause. `difference` is what the values say. */
+export interface Untested {
+  readonly kind: 'untested';
+  readonly difference: number | null;
+  readonly reason: string;
+}
+
+export type Test = Tested | Untested;
+
+export const untested = (difference: number | null, reason: string): Untested => ({
+  kind: 'untested',
+  difference,
+  reason,
+});
+
+/** candidate − baseline; null unless both are finite numbers. */
+export function plainDifference(baseline: number | null, candidate: number | null): number | null {
+  if (baseline === null || candidate === null) return null;
+  const difference = candidate - baseline;
+  return Number.isFinite(difference) ? difference : null;
+}
+
+/** The one-sided 90 % point of the normal distribution: nine of ten. */
+export const z90 = 1.281552;
