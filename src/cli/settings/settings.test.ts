@@ -51,6 +51,7 @@ const samples: Readonly<Record<string, readonly [string, string, string, string]
   threshold: ['p95<1s', 'p95<2s', 'p95<3s', 'rps>1'],
   hooks: ['a', 'b', 'c', 'd'],
   out: ['a', 'b', 'c', 'd'],
+  label: ['main', 'v1.2', 'a b', 'c'],
   csv: ['a', 'b', 'c', 'd'],
   'mock-latency': ['1ms', '2ms', 'p50=3ms,p95=4ms', '5ms'],
   'mock-capacity': ['1', '2', '3', '4'],
