@@ -27,6 +27,7 @@ export const importers = {
   commander: ['cli/program\\.ts'],
   'hdr-histogram-js': ['metrics/histogram\\.ts'],
   'cli-table3': ['report/text-table\\.ts'],
+  'csv-parse': ['report/parse-csv\\.ts'],
   'csv-stringify': ['report/csv\\.ts'],
   dotenv: ['cli/settings/settings\\.ts'],
   picocolors: ['report/style\\.ts'],

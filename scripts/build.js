@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 /** What the compiler does not carry over, from src/ to the same place in dist/. */
-const dataFiles = ['report/summary.schema.json'];
+const dataFiles = ['report/comparison.schema.json', 'report/summary.schema.json'];
 
 function build(out) {
   const args = [compiler(), '-p', join(root, 'tsconfig.build.json'), '--outDir', out];

@@ -1,9 +1,21 @@
 // The library entry `sqload`: runs and their reports in other people's programs.
 
-export { report, run } from './cli/library/library.ts';
+export { compare, report, run } from './cli/library/library.ts';
+export type { ComparedSources, CompareRequest, ComparisonReport } from './cli/library/library-compare.ts';
 export type { Run, RunRequest, RunResult } from './cli/library/library-run.ts';
 export type { Duration, LoadSettings, Named } from './cli/library/load-settings.ts';
 export type { RunReport } from './cli/run/run-report.ts';
+export type {
+  ComparedGroup,
+  ComparedMetric,
+  ComparedSide,
+  CompareMethod,
+  CompareMetric,
+  CompareUnit,
+  CompareVerdict,
+  Comparison,
+  Incomparable,
+} from './compare/comparison.ts';
 export { type ExitCode, exitCodes, SqloadError } from './core/errors.ts';
 export type { FailureKind } from './core/failure.ts';
 export type { Counter, HookContext, HookName, Hooks, Timing } from './io/hooks.ts';

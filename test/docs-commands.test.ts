@@ -5,6 +5,7 @@ import { planCommand } from '../src/cli/commands/plan-command.ts';
 import { runCommand } from '../src/cli/commands/run-command.ts';
 import type { Host } from '../src/cli/host.ts';
 import { main } from '../src/cli/main.ts';
+import { compareOptions } from '../src/cli/options/compare-options.ts';
 import { mockOptions } from '../src/cli/options/mock-options.ts';
 import type { Flags, OptionSpec, OptionTable } from '../src/cli/options/option-spec.ts';
 import { allOptions, mergeOptions, reportOptions } from '../src/cli/options/options.ts';
@@ -28,6 +29,7 @@ const actions: Actions = {
   mock: (host, { flags }) => settled(mockOptions, host, flags),
   report: (host, { flags }) => settled(reportOptions, host, flags),
   merge: (host, { flags }) => settled(mergeOptions, host, flags),
+  compare: (host, { flags }) => settled(compareOptions, host, flags),
 };
 
 const scenarios = Object.fromEntries(
@@ -42,7 +44,7 @@ const runs = ['ramp', 'sustained', 'spike', 'run'];
 /** The real program reads the words and settles them; nothing is sent, listened to or written. */
 async function settle(words: readonly string[], files: Readonly<Record<string, string>> = {}): Promise<string> {
   const [command = ''] = words;
-  const isName = words.length === 1 && ['run', 'plan', 'report', 'merge'].includes(command);
+  const isName = words.length === 1 && ['run', 'plan', 'report', 'merge', 'compare'].includes(command);
   const argv = [...words, ...(isName ? ['--help'] : runs.includes(command) ? ['--print-config'] : [])];
   const host = fakeHost({ argv, files: { ...scenarios, ...files } });
   const code = await main(host, actions);

@@ -58,4 +58,19 @@ export const commandExamples: readonly Example[] = [
 
   { command: 'merge', line: 'sqload merge a/ramp-20260102T030405Z b/ramp-20260102T030405Z', what: 'two slices' },
   { command: 'merge', line: 'sqload merge slices/*.ndjson --out whole', what: 'records from many machines' },
+
+  { command: 'compare', line: 'sqload compare main/record.ndjson pr/record.ndjson', what: 'is pr worse than main?' },
+  { command: 'compare', line: 'sqload compare old/*/ --candidate new/*/', what: 'several runs a side' },
+  {
+    command: 'compare',
+    line: 'sqload compare reports/history.csv --last 5',
+    what: 'the newest run with five before it',
+  },
+  { command: 'compare', line: 'sqload compare main pr --markdown "$GITHUB_STEP_SUMMARY"', what: 'in CI' },
+  {
+    command: 'compare',
+    line: 'sqload compare main pr --fail-on p95:10%,error_rate:0.5pp',
+    what: 'with limits of your own',
+  },
+  { command: 'compare', line: 'sqload compare old_stats.csv new_stats.csv', what: 'what Locust left behind' },
 ];

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type ExitCode, exitCodes } from '../core/errors.ts';
 import { type FakeHost, fakeHost } from '../testing/fake-host.ts';
 import { main } from './main.ts';
+import { compareOptions } from './options/compare-options.ts';
 import { mockOptions } from './options/mock-options.ts';
 import { allOptions, mergeOptions, reportOptions } from './options/options.ts';
 import { runOptions } from './options/run-options.ts';
@@ -20,6 +21,7 @@ function noting(code: ExitCode = exitCodes.passed) {
     mock: note('mock'),
     report: note('report'),
     merge: note('merge'),
+    compare: note('compare'),
   };
   return { actions, calls };
 }
@@ -56,6 +58,18 @@ describe('runProgram()', () => {
     { argv: ['mock'], command: 'mock', input: { flags: {} } },
     { argv: ['report', 'reports/a'], command: 'report', input: { path: 'reports/a', flags: {} } },
     { argv: ['merge', 'a', 'b'], command: 'merge', input: { paths: ['a', 'b'], flags: {} } },
+    { argv: ['compare', 'a', 'b'], command: 'compare', input: { paths: ['a', 'b'], flags: {} } },
+    {
+      argv: ['compare', 'a', 'b', '--candidate', 'c', 'd', '--quiet', '--candidate', 'e'],
+      command: 'compare',
+      input: {
+        paths: ['a', 'b'],
+        flags: {
+          candidate: ['c', 'd', 'e'].map((text) => ({ name: 'candidate', text })),
+          quiet: [{ name: 'quiet', text: 'true' }],
+        },
+      },
+    },
     {
       argv: ['report', '--quiet', 'a'],
       command: 'report',
@@ -71,6 +85,7 @@ describe('runProgram()', () => {
     { argv: ['plan', 'ramp'], table: runOptions, field: 'settings' },
     { argv: ['mock'], table: mockOptions, field: 'flags' },
     { argv: ['merge', 'a', 'b'], table: mergeOptions, field: 'flags' },
+    { argv: ['compare', 'a', 'b'], table: compareOptions, field: 'flags' },
     { argv: ['report', 'a'], table: reportOptions, field: 'flags' },
   ];
   const everyOption = commands.flatMap(({ argv, table, field }) =>
@@ -122,7 +137,7 @@ describe('runProgram()', () => {
 });
 
 describe('--help', () => {
-  test.each([[], ['ramp'], ['sustained'], ['spike'], ['run'], ['plan'], ['mock'], ['report'], ['merge']])(
+  test.each([[], ['ramp'], ['sustained'], ['spike'], ['run'], ['plan'], ['mock'], ['report'], ['merge'], ['compare']])(
     'of %s has examples and fits 100 columns',
     async (...command) => {
       const { host, code, calls } = await call(...command, '--help');
@@ -136,7 +151,7 @@ describe('--help', () => {
 
   test('names every option', async () => {
     const texts = await Promise.all(
-      ['spike', 'mock'].map(async (name) => (await call(name, '--help')).host.written.stdout),
+      ['spike', 'mock', 'compare'].map(async (name) => (await call(name, '--help')).host.written.stdout),
     );
     for (const { long, alias } of allOptions)
       for (const name of alias === null ? [long] : [long, alias]) expect(texts.join('\n')).toContain(`--${name}`);
@@ -162,6 +177,7 @@ test.each([
   ['run', '"sqload run" needs a <scenario>.\n  "sqload run --help" lists what there is.'],
   ['report', '"sqload report" needs a <path>.\n  "sqload report --help" lists what there is.'],
   ['merge', '"sqload merge" needs a <record>.\n  "sqload merge --help" lists what there is.'],
+  ['compare', '"sqload compare" needs a <baseline>.\n  "sqload compare --help" lists what there is.'],
   ['marge a', 'There is no command "marge".\n  Did you mean "sqload merge"?'],
   ['spike --usres 5', '"sqload spike" has no option --usres.\n  Did you mean --users?'],
   ['spike --usres=5', '"sqload spike" has no option --usres.\n  Did you mean --users?'],

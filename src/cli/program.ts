@@ -1,12 +1,13 @@
 import { Command, CommanderError, Option } from 'commander';
-import { didYouMean } from '../core/did-you-mean.ts';
-import { type ExitCode, exitCodes, type SqloadError, usageError } from '../core/errors.ts';
+import { type ExitCode, exitCodes } from '../core/errors.ts';
+import { commandNames, inOurWords } from './command-line-errors.ts';
 import { commandExamples } from './examples.ts';
 import type { Host } from './host.ts';
+import { compareOptions } from './options/compare-options.ts';
 import { mockOptions } from './options/mock-options.ts';
 import { type Flags, type GivenText, type OptionSpec, type OptionTable, optionGroups } from './options/option-spec.ts';
 import {
-  allOptions,
+  type CompareFlags,
   type MergeFlags,
   type MockFlags,
   mergeOptions,
@@ -24,6 +25,7 @@ export interface Actions {
   mock(host: Host, input: { readonly flags: MockFlags }): Promise<ExitCode>;
   report(host: Host, input: { readonly path: string; readonly flags: ReportFlags }): Promise<ExitCode>;
   merge(host: Host, input: { readonly paths: readonly string[]; readonly flags: MergeFlags }): Promise<ExitCode>;
+  compare(host: Host, input: { readonly paths: readonly string[]; readonly flags: CompareFlags }): Promise<ExitCode>;
 }
 
 /** Each command is loaded when it is called for, so that `--version` and `--help` need not wait for all of them. */
@@ -33,6 +35,7 @@ const lazyActions: Actions = {
   mock: async (host, input) => (await import('./commands/mock-command.ts')).mockCommand(host, input),
   report: async (host, input) => (await import('./commands/report-command.ts')).reportCommand(host, input),
   merge: async (host, input) => (await import('./commands/merge-command.ts')).mergeCommand(host, input),
+  compare: async (host, input) => (await import('./commands/compare-command.ts')).compareCommand(host, input),
 };
 
 const presets = {
@@ -40,8 +43,6 @@ const presets = {
   sustained: 'Hold 100 users for half an hour: does it stay as it was?',
   spike: 'Jump from 50 to 500 users and back: does it keep up, and recover?',
 } as const satisfies Record<PresetName, string>;
-
-const commandNames: readonly string[] = [...Object.keys(presets), 'run', 'plan', 'mock', 'report', 'merge', 'help'];
 
 /**
  * Reads the command line and runs the command that it asks for.
@@ -108,6 +109,19 @@ function buildProgram(host: Host, actions: Actions, finish: (code: ExitCode) => 
   merge.argument('<record...>', 'folders of runs with --slice, or their records');
   const mergeFlags = addOptions(merge, mergeOptions);
   merge.action(async (paths: string[]) => finish(await actions.merge(host, { paths, flags: mergeFlags() })));
+
+  const compare = addCommand(
+    program,
+    'compare',
+    'Tell whether a run is worse than one before it; exit code 1 if it is.',
+  );
+  compare.usage('[options] <baseline> <candidate>');
+  compare.argument(
+    '<baseline...>',
+    'runs to compare with: folders, records, stats.csv files of sqload or Locust, one history.csv',
+  );
+  const compareFlags = addOptions(compare, compareOptions);
+  compare.action(async (paths: string[]) => finish(await actions.compare(host, { paths, flags: compareFlags() })));
   return program;
 }
 
@@ -184,65 +198,7 @@ function codeOf(error: CommanderError, host: Host): ExitCode {
   }
 }
 
-/** What commander found wrong, as one sentence and a hint. */
-function inOurWords(error: CommanderError, command: string): SqloadError {
-  const help = `"${command} --help" lists what there is.`;
-  const [sentence = ''] = error.message.replace(/^error: /, '').split('\n');
-  const word = /'([^']*)'?/.exec(sentence)?.[1] ?? '';
-  switch (error.code) {
-    case 'commander.unknownOption':
-      return unknownOption(word, command, help);
-    case 'commander.unknownCommand': {
-      const near = didYouMean(word, commandNames);
-      return usageError(`There is no command "${word}".`, near === null ? help : `Did you mean "sqload ${near}"?`);
-    }
-    case 'commander.optionMissingArgument':
-      return usageError(`The option ${word} needs a value.`, help);
-    case 'commander.missingArgument':
-      return usageError(`"${command}" needs a <${word}>.`, help);
-    case 'commander.excessArguments':
-      return usageError(`Too many words after "${command}".`, `Every option begins with a dash. ${help}`);
-    default:
-      return usageError(`${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`, help);
-  }
-}
-
-function unknownOption(word: string, command: string, help: string): SqloadError {
-  // What is glued to the option may be a secret.
-  const dashed = /^(--[^=]*|-.)/.exec(word)?.[1] ?? '';
-  const table = tableOf(command);
-  if (table === null) return usageError(`Unknown option ${dashed} before the command.`, `Options follow it. ${help}`);
-  const long = dashed.replace(/^--/, '');
-  const own = Object.values(table);
-  if (own.some((spec) => spec.long === long))
-    return usageError(`The option ${dashed} is a switch and takes no value.`, `Give ${dashed} alone, or leave it out.`);
-  if (allOptions.some((spec) => spec.long === long))
-    return usageError(`"${command}" has no option ${dashed}; it belongs to another command.`, help);
-  const near = dashed.startsWith('--')
-    ? didYouMean(
-        long,
-        own.map((spec) => spec.long),
-      )
-    : null;
-  return usageError(`"${command}" has no option ${dashed}.`, near === null ? help : `Did you mean --${near}?`);
-}
-
-function tableOf(command: string): OptionTable | null {
-  switch (command) {
-    case 'sqload':
-      return null;
-    case 'sqload mock':
-      return mockOptions;
-    case 'sqload report':
-      return reportOptions;
-    case 'sqload merge':
-      return mergeOptions;
-    default:
-      return runOptions;
-  }
-}
-
 function commandAsked(host: Host): string {
   const name = host.argv.find((word) => !word.startsWith('-')) ?? '';
-  return commandNames.includes(name) ? `sqload ${name}` : 'sqload';
+  return commandNames.some((known) => known === name) ? `sqload ${name}` : 'sqload';
 }

@@ -8,8 +8,11 @@ export interface Comparison {
   readonly exitCode: ExitCode;
   /** One sentence for the last line of a report: "Worse: p95 287 ms → 331 ms (+15 %, 95 % interval +11 % to +20 %)." */
   readonly sentence: string;
+  /** How certainty was come by. */
   readonly method: CompareMethod;
+  /** What was compared with. */
   readonly baseline: ComparedSide;
+  /** What was compared. */
   readonly candidate: ComparedSide;
   /** Aggregated first, then the rows that both sides have, then the monitors that both have. */
   readonly groups: readonly ComparedGroup[];
@@ -25,7 +28,9 @@ export interface Comparison {
  */
 export type CompareMethod = 'blocks' | 'ranks' | 'prediction' | 'none';
 
+/** The runs of one side. */
 export interface ComparedSide {
+  /** Each by name and place. */
   readonly runs: readonly { readonly label: string; readonly path: string }[];
   /** What the figures are taken over; of several runs, of the first. Seconds of the run, `end` excluded; null: the figures came without it. */
   readonly window: { readonly start: number; readonly end: number } | null;
@@ -35,6 +40,7 @@ export interface ComparedSide {
 
 /** All rows together, one row of the mix, or one monitor of the server. */
 export interface ComparedGroup {
+  /** Of what: everything, one row, or one monitor. */
   readonly kind: 'all' | 'row' | 'monitor';
   /** `all`, the id of the row, the name of the monitor. */
   readonly id: string;
@@ -70,13 +76,17 @@ export type CompareUnit = 'ms' | 'share' | '1/s' | 'cores' | 'bytes' | 'cpu-ms' 
 /** `better`, `worse`: certain, and at least as large as `limit`. */
 export type CompareVerdict = 'better' | 'worse' | 'no difference shown' | 'too little data';
 
+/** One metric of both sides, and what it says. */
 export interface ComparedMetric {
+  /** Which. */
   readonly metric: CompareMetric;
+  /** What its numbers are in. */
   readonly unit: CompareUnit;
   /** The primary family are p95, error rate and throughput of all rows, and what `--fail-on` names; 5 % of error is held over each family. */
   readonly family: 'primary' | 'secondary';
   /** Of several runs, the median of their values. null: not measured. Infinity: a percentile that lies among the failures. */
   readonly baseline: number | null;
+  /** The same of the candidate. */
   readonly candidate: number | null;
   /** candidate − baseline in the unit; of several runs the Hodges-Lehmann shift. null where it is no number. */
   readonly difference: number | null;
@@ -86,8 +96,9 @@ export interface ComparedMetric {
   readonly interval: { readonly low: number; readonly high: number } | null;
   /** The same, as a share of the baseline. */
   readonly relativeInterval: { readonly low: number; readonly high: number } | null;
-  /** Two-sided p of "no difference", and as it counts within the family (Holm); null: not tested. */
+  /** Two-sided p of "no difference"; null: not tested. */
   readonly p: number | null;
+  /** As it counts within the family (Holm). */
   readonly adjustedP: number | null;
   /** The smallest shift that would have been shown in nine of ten such comparisons, in the unit, above 0; null: not known. */
   readonly detectable: number | null;
@@ -95,6 +106,7 @@ export interface ComparedMetric {
   readonly relativeDetectable: number | null;
   /** From which difference on it counts, in the unit, above 0; and where that comes from. */
   readonly limit: { readonly amount: number | null; readonly text: string; readonly from: 'min-effect' | 'fail-on' };
+  /** What the difference is, all in all. */
   readonly verdict: CompareVerdict;
   /** Why, as a clause: "certain, and beyond the 5 % that count". */
   readonly reason: string;
@@ -102,6 +114,7 @@ export interface ComparedMetric {
 
 /** One thing in which the runs differ. `refuse`: they cannot be compared unless the user insists; `warn`: they can, with care. */
 export interface Incomparable {
+  /** Whether the runs can be compared all the same. */
   readonly kind: 'refuse' | 'warn';
   /** What differs, in a word or two: `think time`. */
   readonly what: string;

@@ -13,6 +13,7 @@ const ownSettings: ReadonlySet<string> = new Set([
   'start-at',
   'hooks',
   'out',
+  'label',
   'csv',
   'csv-full-history',
   'quiet',

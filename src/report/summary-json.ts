@@ -5,6 +5,7 @@ import type { GeneratorView, Spread } from './generator-view.ts';
 import type { Latencies } from './latencies.ts';
 import { serverSummary } from './server-summary.ts';
 import type { SessionsView } from './sessions-view.ts';
+import { spellInvisible } from './spell-invisible.ts';
 import type { PhaseView, ReportView, RowView, RunFacts, ThresholdView } from './view.ts';
 
 /**
@@ -67,16 +68,8 @@ export function summaryJson(view: ReportView): string {
     server: view.server && serverSummary(view.server),
     configuration: run.settings,
   };
-  return `${JSON.stringify(summary, null, 2).replace(invisible, spelled)}\n`;
+  return spellInvisible(`${JSON.stringify(summary, null, 2)}\n`);
 }
-
-/** What JSON leaves as it is but a terminal may obey or hide, if somebody prints the file. */
-const invisible = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
-const spelled = (character: string): string =>
-  character
-    .split('')
-    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .join('');
 
 const findingSummary = ({ id, kind, outcome, sentence, cause, remedy, numbers: found, seconds }: Finding) => ({
   id,

@@ -1,3 +1,4 @@
+import { compareCommand } from '../cli/commands/compare-command.ts';
 import { mergeCommand } from '../cli/commands/merge-command.ts';
 import { mockCommand } from '../cli/commands/mock-command.ts';
 import { planCommand } from '../cli/commands/plan-command.ts';
@@ -68,6 +69,7 @@ export function runVirtually(host: Host, time: VirtualClock, machinery: Machiner
       mock: mockCommand,
       report: reportCommand,
       merge: mergeCommand,
+      compare: compareCommand,
     }),
   );
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compareCommand } from '../../src/cli/commands/compare-command.ts';
 import { mergeCommand } from '../../src/cli/commands/merge-command.ts';
 import { mockCommand } from '../../src/cli/commands/mock-command.ts';
 import { planCommand } from '../../src/cli/commands/plan-command.ts';
@@ -65,6 +66,7 @@ export async function realRun(argv: readonly string[], machinery: Partial<Machin
     mock: mockCommand,
     report: reportCommand,
     merge: mergeCommand,
+    compare: compareCommand,
   });
   const server = builtIn === null ? null : await (builtIn as RunningMockServer).stats();
   const made = readdirSync(out)[0];

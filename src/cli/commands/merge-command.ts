@@ -9,6 +9,7 @@ import type { RunEvent } from '../../record/run-event.ts';
 import type { Host } from '../host.ts';
 import { type MergeFlags, mergeOptions } from '../options/options.ts';
 import { showSlice } from '../options/slice-text.ts';
+import { checkHistory } from '../run/add-to-history.ts';
 import { folderOfPrefix } from '../run/deliver-reports.ts';
 import { deliverRun } from '../run/deliver-run.ts';
 import { readForeign } from '../run/read-run.ts';
@@ -35,6 +36,7 @@ export async function mergeCommand(
   const out = resolve(host.cwd, settings.out.value);
   const prefix = settings.csv.value === null ? null : resolve(host.cwd, settings.csv.value);
   checkWritable(out);
+  checkHistory(out);
   if (prefix !== null) checkWritable(folderOfPrefix(host, prefix), '--csv');
 
   const given = paths.map((path): Given => {

@@ -43,7 +43,7 @@ async function sqload(
   });
   options.script?.(clock, host);
   const code = await runVirtually(host, clock, machinery);
-  const made = existsSync(here) ? (readdirSync(here)[0] ?? null) : null;
+  const made = existsSync(here) ? (readdirSync(here).find((name) => name !== 'history.csv') ?? null) : null;
   const folder = made === null ? null : join(here, made);
   return {
     code,

@@ -5,6 +5,7 @@ import type { Host } from '../host.ts';
 import { type Machinery, realMachinery } from '../machinery.ts';
 import type { RunInput } from '../options/run-options.ts';
 import { runOptions } from '../options/run-options.ts';
+import { checkHistory } from '../run/add-to-history.ts';
 import { folderOfPrefix } from '../run/deliver-reports.ts';
 import { deliverRun } from '../run/deliver-run.ts';
 import { performRun } from '../run/perform-run.ts';
@@ -30,6 +31,7 @@ export async function runCommand(host: Host, input: RunInput, machinery: Machine
     keepRecord: keepInFolder(out),
     checkPlaces: () => {
       checkWritable(out);
+      checkHistory(out);
       if (prefix !== null) checkWritable(folderOfPrefix(host, prefix), '--csv');
     },
     follower,

@@ -7,6 +7,7 @@ import type { HookTrouble } from '../../record/hooks-event.ts';
 import type { LiveEvent } from '../../report/live-event.ts';
 import type { Machinery } from '../machinery.ts';
 import { hooksOfProgram } from '../options/run-options.ts';
+import { addToHistory, checkHistory } from '../run/add-to-history.ts';
 import { folderOfPrefix, writeReports } from '../run/deliver-reports.ts';
 import { worse } from '../run/deliver-run.ts';
 import { type Performed, performRun } from '../run/perform-run.ts';
@@ -110,7 +111,10 @@ async function playRun(
     machinery,
     keepRecord: out === null ? keepInMemory : keepInFolder(out),
     checkPlaces: () => {
-      if (out !== null) checkWritable(out);
+      if (out !== null) {
+        checkWritable(out);
+        checkHistory(out);
+      }
       if (prefix !== null) checkWritable(folderOfPrefix(host, prefix), 'csv');
     },
     left: signal,
@@ -132,12 +136,14 @@ function resultOf(
   const record = keeper.record();
   const judged = judgeRecord(record);
   const report = runReport(judged);
-  const written = troubleWriting(() => writeReports(judged, { folder: keeper.folder, prefix, fullHistory }));
-  const found = trouble ?? written;
+  const { folder } = keeper;
+  const written = troubleWriting(() => writeReports(judged, { folder, prefix, fullHistory }));
+  const listed = folder === null ? null : troubleWriting(() => addToHistory(judged, folder));
+  const found = trouble ?? written ?? listed;
   return {
     ...report,
     exitCode: found === null ? report.exitCode : worse(report.exitCode, found.exitCode),
-    folder: keeper.folder,
+    folder,
     trouble: found,
   };
 }

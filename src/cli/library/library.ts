@@ -3,6 +3,7 @@ import { realMachinery } from '../machinery.ts';
 import { ownProcess } from '../node-host.ts';
 import { readForeign } from '../run/read-run.ts';
 import { type RunReport, runReport } from '../run/run-report.ts';
+import { type ComparedSources, type CompareRequest, type ComparisonReport, compareSources } from './library-compare.ts';
 import { type Run, type RunRequest, startRun } from './library-run.ts';
 
 /**
@@ -35,3 +36,21 @@ export const run = (request: RunRequest): Run => startRun(request, ownProcess(),
  * @throws SqloadError (exit code 2) when there is no readable record.
  */
 export const report = (path: string): RunReport => runReport(readForeign(resolve(path), path));
+
+/**
+ * Compares a candidate with a baseline: `sqload compare` as a function.
+ *
+ *     import { compare, run } from 'sqload';
+ *
+ *     const play = async (seed, mockLatency) =>
+ *       (await run({ scenario: 'sustained', users: 10, runTime: '4s', think: '50ms', seed, mockLatency }).result).record;
+ *     const { comparison, text } = compare(await play(1, '5ms'), await play(2, '20ms'), { allowDifferent: true });
+ *     console.log(comparison.outcome, text());
+ *
+ * @throws SqloadError (exit code 2) when a run cannot be read, or the runs are not comparable.
+ */
+export const compare = (
+  baseline: ComparedSources,
+  candidate: ComparedSources,
+  request: CompareRequest = {},
+): ComparisonReport => compareSources(baseline, candidate, request, ownProcess().cwd);

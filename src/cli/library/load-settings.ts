@@ -118,6 +118,8 @@ export interface LoadSettings extends Shape<Exclude<keyof RunOptions, OnlyOnScre
   readonly allowDropped?: boolean | undefined;
   /** Where the folder of the run is made, with its record and every report. Left out: nothing is written, and the record stays in memory. */
   readonly out?: string | undefined;
+  /** What to call this run in `history.csv`, which has a line for each run below `out`; kept in its record. */
+  readonly label?: string | undefined;
   /** Write `<prefix>_stats.csv` and its siblings, with the columns of Locust. */
   readonly csv?: string | undefined;
   /** Give each row a line of its own for each second in the history. */

@@ -1,5 +1,6 @@
 /** Headings of the help, in this order. */
 export const optionGroups = [
+  'Runs',
   'Load',
   'Target',
   'Dialect',

@@ -1,3 +1,4 @@
+import { compareOptions } from './compare-options.ts';
 import { mockOptions } from './mock-options.ts';
 import type { Flags, OptionSpec, OptionTable } from './option-spec.ts';
 import { runOptions } from './run-options.ts';
@@ -11,9 +12,10 @@ export const mergeOptions = { out: runOptions.out, csv, csvFullHistory, quiet, c
 
 export type MockFlags = Flags<typeof mockOptions>;
 export type ReportFlags = Flags<typeof reportOptions>;
+export type CompareFlags = Flags<typeof compareOptions>;
 export type MergeFlags = Flags<typeof mergeOptions>;
 
-const tables: readonly OptionTable[] = [runOptions, mockOptions, reportOptions, mergeOptions];
+const tables: readonly OptionTable[] = [runOptions, mockOptions, reportOptions, mergeOptions, compareOptions];
 
 /** Every option of every command, each long name once. */
 export const allOptions: readonly OptionSpec<unknown>[] = [

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../core/duration.ts';
+import { escapeControls } from '../../core/escape-controls.ts';
 import { type Millis, millis } from '../../core/units.ts';
 import type { History, Mix } from '../../protocol/flow.ts';
 import type { ThinkTime } from '../../workload/think-time.ts';
@@ -179,6 +180,15 @@ export const runOptions = {
     read: nonEmpty,
     fallback: 'reports',
   }),
+  label: valueOption<string | null>({
+    long: 'label',
+    placeholder: '<text>',
+    example: 'main',
+    group: 'Output',
+    help: 'What to call this run in history.csv: a branch, a release; kept in its record.',
+    read: labelText,
+    fallback: null,
+  }),
   csv,
   csvFullHistory,
   quiet,
@@ -205,6 +215,12 @@ export interface RunInput {
 
 /** In place of a file, where a program has the hooks at hand. */
 export const hooksOfProgram = '(given by the program)';
+
+function labelText(text: string): string {
+  if (text.length > 200) throw new RangeError('must have at most 200 characters');
+  if (escapeControls(text) !== text) throw new RangeError('must be one line of printable text');
+  return text;
+}
 
 function parseHistory(text: string): History {
   if (text !== 'growing' && text !== 'static') throw new RangeError('must be growing or static');

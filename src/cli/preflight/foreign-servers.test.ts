@@ -54,7 +54,7 @@ async function sqload(
     clock,
     virtualMachinery(clock, typeof server === 'function' ? { plant: server } : server),
   );
-  const folder = existsSync(here) ? readdirSync(here)[0] : undefined;
+  const folder = existsSync(here) ? readdirSync(here).find((name) => name !== 'history.csv') : undefined;
   const record = folder === undefined ? '' : readFileSync(join(here, folder, 'record.ndjson'), 'utf8');
   return { code, ...host.written, header: record === '' ? null : JSON.parse(record.split('\n')[0] ?? '') };
 }

@@ -6,6 +6,7 @@ import type { Values } from '../options/option-spec.ts';
 import type { reportOptions } from '../options/options.ts';
 import type { Settings } from '../settings/settings.ts';
 import { tell } from '../tell.ts';
+import { addToHistory } from './add-to-history.ts';
 import { printReport, wantsColor, writeReports } from './deliver-reports.ts';
 import { readRun } from './read-run.ts';
 import type { RunFollower } from './run-follower.ts';
@@ -32,19 +33,25 @@ export async function deliverRun(
 ): Promise<ExitCode> {
   const troubles = trouble === null ? [] : [trouble];
   let code: ExitCode = exitCodes.invalid;
-  try {
+  const attempt = async (step: () => void | Promise<void>): Promise<void> => {
+    try {
+      await step();
+    } catch (error) {
+      if (!(error instanceof SqloadError)) throw error;
+      // A record that could not be written cannot be read either: the first of the two says why.
+      if (trouble === null || error.exitCode !== exitCodes.usage) troubles.push(error);
+    }
+  };
+  await attempt(async () => {
     const judged = readRun(folder);
     code = printReport(host, judged, {
       quiet: settings.quiet.value,
       color: wantsColor(host, settings.color.value),
     });
-    writeReports(judged, { folder, prefix, fullHistory: settings.csvFullHistory.value });
+    await attempt(() => writeReports(judged, { folder, prefix, fullHistory: settings.csvFullHistory.value }));
+    await attempt(() => addToHistory(judged, folder));
     if (follower) await tellVerdict(host, follower, judged, folder);
-  } catch (error) {
-    if (!(error instanceof SqloadError)) throw error;
-    // A record that could not be written cannot be read either: the first of the two says why.
-    if (trouble === null || error.exitCode !== exitCodes.usage) troubles.push(error);
-  }
+  });
   for (const each of troubles) code = worse(code, await tell(host, each));
   return code;
 }

@@ -39,7 +39,7 @@ async function sqload(hooks: string, ...more: readonly string[]) {
   const host = fakeHost({ argv: [...words, '--hooks', file, '--out', join(out, 'runs'), ...more] });
   const code = await runVirtually(host, clock, { ...virtualMachinery(clock), loadHooks: loading });
   const runs = join(out, 'runs');
-  const [run = ''] = existsSync(runs) ? readdirSync(runs) : [];
+  const [run = ''] = existsSync(runs) ? readdirSync(runs).filter((name) => name !== 'history.csv') : [];
   return { code, ...host.written, file: (name: string) => readFileSync(join(runs, run, name), 'utf8'), run };
 }
 

@@ -24,7 +24,7 @@ async function sqload(argv: readonly string[], { files = {}, env = {}, machinery
   const here = join(out, String(commands++));
   const host = fakeHost({ argv: argv[0] === 'plan' ? argv : [...argv, '--out', here], files, env });
   const code = await runVirtually(host, clock, { ...virtualMachinery(clock), ...machinery });
-  const made = existsSync(here) ? (readdirSync(here)[0] ?? null) : null;
+  const made = existsSync(here) ? (readdirSync(here).find((name) => name !== 'history.csv') ?? null) : null;
   const folder = made === null ? '' : join(here, made);
   const file = (name: string): string => readFileSync(join(folder, name), 'utf8');
   const lines = (): Record<string, unknown>[] =>

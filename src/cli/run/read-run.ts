@@ -7,9 +7,12 @@ import type { JudgedRun } from '../../report/judged-run.ts';
 import { judge } from '../../verdict/judge.ts';
 
 /** A record that somebody hands in may be damaged in ways that only its numbers tell. That is not a bug of sqload. */
-export function readForeign(path: string, shown: string): JudgedRun {
+export const readForeign = (path: string, shown: string): JudgedRun => asForeign(shown, () => readRun(path));
+
+/** Reads something of a record that somebody hands in. @throws SqloadError (usage) also where its numbers do not add up. */
+export function asForeign<Read>(shown: string, read: () => Read): Read {
   try {
-    return readRun(path);
+    return read();
   } catch (error) {
     if (error instanceof SqloadError && error.exitCode !== exitCodes.bug) throw error;
     const what = error instanceof Error ? error.message : String(error);

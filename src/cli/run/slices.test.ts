@@ -19,7 +19,7 @@ async function sqload(argv: readonly string[], script?: (clock: VirtualClock, ho
   const host = fakeHost({ argv: [...argv, ...(argv[0] === 'report' ? [] : ['--out', here])] });
   script?.(clock, host);
   const code = await runVirtually(host, clock, machinery);
-  const made = existsSync(here) ? (readdirSync(here)[0] ?? null) : null;
+  const made = existsSync(here) ? (readdirSync(here).find((name) => name !== 'history.csv') ?? null) : null;
   const folder = made === null ? '' : join(here, made);
   const file = (name: string): string => readFileSync(join(folder, name), 'utf8');
   return { code, ...host.written, folder, file, record: () => linesOf(file('record.ndjson')) };

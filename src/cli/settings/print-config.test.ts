@@ -74,6 +74,7 @@ test('renderConfig() shows each value and where it came from', () => {
     allow-dropped          no                                          default
     hooks                  none                                        default
     out                    reports                                     default
+    label                  none                                        default
     csv                    none                                        default
     csv-full-history       no                                          default
     quiet                  no                                          default

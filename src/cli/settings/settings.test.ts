@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fakeHost } from '../../testing/fake-host.ts';
+import { compareOptions } from '../options/compare-options.ts';
 import { mockOptions } from '../options/mock-options.ts';
 import { type OptionSpec, type OptionTable, variableOf } from '../options/option-spec.ts';
 import { mergeOptions, reportOptions } from '../options/options.ts';
@@ -51,6 +52,7 @@ const samples: Readonly<Record<string, readonly [string, string, string, string]
   threshold: ['p95<1s', 'p95<2s', 'p95<3s', 'rps>1'],
   hooks: ['a', 'b', 'c', 'd'],
   out: ['a', 'b', 'c', 'd'],
+  label: ['main', 'v1.2', 'a b', 'c'],
   csv: ['a', 'b', 'c', 'd'],
   'mock-latency': ['1ms', '2ms', 'p50=3ms,p95=4ms', '5ms'],
   'mock-capacity': ['1', '2', '3', '4'],
@@ -62,10 +64,23 @@ const samples: Readonly<Record<string, readonly [string, string, string, string]
   capacity: ['1', '2', '3', '4'],
   'idle-close': ['1s', '2s', '3s', '0s'],
   fault: ['500', '429:10%', 'reset', 'hang'],
+  candidate: ['a', 'b', 'c', 'd'],
+  last: ['1', '2', '3', '4'],
+  'baseline-label': ['a', 'b', 'c', 'd'],
+  'min-effect': ['1%', '2.5%', '3 %', '0%'],
+  'fail-on': ['p95:10%', 'p95:10%,p99:20%', 'error_rate:0.5pp', 'db.cpu:15%'],
+  markdown: ['a', 'b', 'c', 'd'],
+  json: ['a', 'b', 'c', 'd'],
 };
 const switchSamples = ['true', '0', '1', 'no'] as const;
 
-const tables: Readonly<Record<string, OptionTable>> = { runOptions, mockOptions, reportOptions, mergeOptions };
+const tables: Readonly<Record<string, OptionTable>> = {
+  runOptions,
+  mockOptions,
+  reportOptions,
+  mergeOptions,
+  compareOptions,
+};
 const everyOption = Object.entries(tables).flatMap(([table, options]) =>
   Object.entries(options).map(([key, spec]) => ({ table, key, spec })),
 );
