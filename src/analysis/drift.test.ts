@@ -49,6 +49,7 @@ function plant({
     return {
       ...{ second, users: 100, started: perSecond, dropped: 0, rows: [tally.encode()] },
       connections: { opened: 0, reused: 0, retried: 0, resumed: 0 },
+      connect: [],
       monitors: memory === null ? [] : [{ ...reading, memory: memory(second) / 1e9 + 0.001 * random.next() }],
     };
   });
