@@ -15,7 +15,7 @@ export interface BaselineBand {
   readonly failed: number;
 }
 
-/** A p95 that is higher by less than this part is no disturbance. */
+/** A p95 that is higher than that of the baseline may be by less than this part is no disturbance. */
 const tolerated = 0.2;
 
 /** The band of a baseline of at least 59 requests of which at least one succeeded. */
@@ -25,7 +25,7 @@ export function bandOf(baseline: DueRequests): BaselineBand {
   const ranks = percentileRanks(0.95, times.length);
   const low = times[(ranks.low ?? 1) - 1] ?? p95;
   const high = times[(ranks.high ?? times.length) - 1] ?? p95;
-  const edge = Math.max(high, p95 * (1 + tolerated));
+  const edge = high * (1 + tolerated);
   const slow = times.filter((ms) => ms > edge).length;
   return {
     ...{ p95, low, high, edge },

@@ -17,7 +17,7 @@ export interface RecoveryTime {
 /** What may be wrong: in all windows of one side together, and in the few looks for the other side. */
 const doubt = 0.025;
 const doubtOfLook = 0.005;
-/** Being still disturbed means at least this times the share that may be astray. */
+/** Still disturbed means at least this times the share that may be astray. */
 const clearly = 2;
 
 /**
@@ -39,17 +39,16 @@ export function disturbedWindows(strays: readonly Strays[], band: BaselineBand, 
 /**
  * When a disturbed server is back in the band for good, told from the requests due after the surge. Not before the last window that is surely
  * disturbed begins; most likely where the likelihood of "astray as in the surge before, as in the baseline after" is greatest; surely by
- * the end of the first stretch after that in which so few are astray that it cannot be as before: fewer than twice what the band allows, and than half of
- * what the last disturbed window held. Half a second either way is in it, for which see `dueSeconds`.
+ * the end of the first stretch after that in which so few are astray that it cannot be as before: fewer than twice what the band allows. A higher bar would be
+ * reached sooner, and too soon where the disturbance fades away and does not end at once. Half a second either way is in it, for which see `dueSeconds`.
  */
 export function recoveryTime(strays: readonly Strays[], band: BaselineBand, after: Span): RecoveryTime {
   const disturbed = disturbedWindows(strays, band, after);
   const latest = disturbed.reduce((last: Span | null, each) => (last && last.start > each.start ? last : each), null);
   const low = latest === null ? after.start : Math.max(after.start, latest.start - 1);
   const at = Math.max(low, likeliestChange(strays, band, after));
-  const held = latest === null ? 0 : shareIn(strays, latest);
-  const before = Math.max(clearly * band.astray, held / 2);
-  const shown = firstShown(strays, before, { start: Math.max(at, latest?.start ?? 0), end: after.end });
+  const start = Math.max(at, latest?.start ?? 0);
+  const shown = firstShown(strays, clearly * band.astray, { start, end: after.end });
   const disturbedToTheEnd = latest !== null && shown === null && endsDisturbed(disturbed, after);
   return {
     at: shown === null ? null : at,
@@ -57,11 +56,6 @@ export function recoveryTime(strays: readonly Strays[], band: BaselineBand, afte
     high: shown === null ? null : Math.min(after.end, shown + 1),
     disturbedToTheEnd,
   };
-}
-
-function shareIn(strays: readonly Strays[], { start, end }: Span): number {
-  const { count, astray } = addUp(strays, start, end);
-  return count === 0 ? 0 : astray / count;
 }
 
 /** The second at which the requests change from mostly astray to hardly: the greatest log-likelihood. */
