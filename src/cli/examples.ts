@@ -13,6 +13,7 @@ export const commandExamples: readonly Example[] = [
   { command: 'ramp', line: 'sqload ramp -H http://localhost:8000', what: '300 users, 10 more each second, 10 minutes' },
   { command: 'ramp', line: 'sqload ramp --climb 8m', what: 'the same users, added gradually' },
   { command: 'ramp', line: 'sqload ramp -u 50 -r 2 -t 5m', what: 'smaller, with the letters of Locust' },
+  { command: 'ramp', line: 'sqload ramp -u 100 --until-broken', what: 'and on from there until a limit breaks' },
 
   { command: 'sustained', line: 'sqload sustained -H https://staging.example', what: '100 users for 30 minutes' },
   { command: 'sustained', line: 'sqload sustained -t 2h --quiet', what: 'longer; print the verdict only' },
