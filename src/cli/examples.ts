@@ -41,6 +41,11 @@ export const commandExamples: readonly Example[] = [
   { command: 'run', line: 'sqload run scenarios/mcp.yaml --mcp-version 2025-11-25', what: 'MCP with sessions' },
   { command: 'run', line: 'sqload run scenarios/rest.yaml', what: 'any JSON API, described in the file' },
 
+  { command: 'capacity', line: 'sqload capacity -H http://localhost:8000', what: 'how many users can it take?' },
+  { command: 'capacity', line: 'sqload capacity mine.yaml --max-time 20m', what: 'with the requests of a file' },
+  { command: 'capacity', line: "sqload capacity --threshold 'p95<2s' --at-least 200", what: 'a gate for CI' },
+  { command: 'capacity', line: 'sqload capacity --mock-capacity 4 --think 300ms-700ms', what: 'try it out' },
+
   { command: 'plan', line: 'sqload plan spike', what: 'phases, users over time, requests to expect' },
   { command: 'plan', line: 'sqload plan sustained --rate 5/s', what: 'what comes of 5 conversations/s' },
   { command: 'plan', line: 'sqload plan ramp --stage staging --expected-users 200', what: "the guide's schedule" },

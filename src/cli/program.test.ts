@@ -16,6 +16,7 @@ function noting(code: ExitCode = exitCodes.passed) {
   };
   const actions: Actions = {
     run: note('run'),
+    capacity: note('capacity'),
     plan: note('plan'),
     mock: note('mock'),
     report: note('report'),
@@ -53,6 +54,7 @@ describe('runProgram()', () => {
   test.each([
     { argv: ['run', 'a.yaml'], command: 'run', input: { scenario: 'a.yaml', settings: {} } },
     { argv: ['plan', 'ramp'], command: 'plan', input: { scenario: 'ramp', settings: {} } },
+    { argv: ['capacity'], command: 'capacity', input: { scenario: null, flags: {} } },
     { argv: ['mock'], command: 'mock', input: { flags: {} } },
     { argv: ['report', 'reports/a'], command: 'report', input: { path: 'reports/a', flags: {} } },
     { argv: ['merge', 'a', 'b'], command: 'merge', input: { paths: ['a', 'b'], flags: {} } },

@@ -3,6 +3,7 @@ import { didYouMean } from '../core/did-you-mean.ts';
 import { type ExitCode, exitCodes, type SqloadError, usageError } from '../core/errors.ts';
 import { commandExamples } from './examples.ts';
 import type { Host } from './host.ts';
+import { type CapacityInput, capacityOptions } from './options/capacity-options.ts';
 import { mockOptions } from './options/mock-options.ts';
 import { type Flags, type GivenText, type OptionSpec, type OptionTable, optionGroups } from './options/option-spec.ts';
 import {
@@ -20,6 +21,7 @@ import { sqloadVersion } from './version.ts';
 /** What the commands do. Each answers with the exit code. */
 export interface Actions {
   run(host: Host, input: RunInput): Promise<ExitCode>;
+  capacity(host: Host, input: CapacityInput): Promise<ExitCode>;
   plan(host: Host, input: RunInput): Promise<ExitCode>;
   mock(host: Host, input: { readonly flags: MockFlags }): Promise<ExitCode>;
   report(host: Host, input: { readonly path: string; readonly flags: ReportFlags }): Promise<ExitCode>;
@@ -29,6 +31,7 @@ export interface Actions {
 /** Each command is loaded when it is called for, so that `--version` and `--help` need not wait for all of them. */
 const lazyActions: Actions = {
   run: async (host, input) => (await import('./commands/run-command.ts')).runCommand(host, input),
+  capacity: async (host, input) => (await import('./commands/capacity-command.ts')).capacityCommand(host, input),
   plan: async (host, input) => (await import('./commands/plan-command.ts')).planCommand(host, input),
   mock: async (host, input) => (await import('./commands/mock-command.ts')).mockCommand(host, input),
   report: async (host, input) => (await import('./commands/report-command.ts')).reportCommand(host, input),
@@ -41,7 +44,16 @@ const presets = {
   spike: 'Jump from 50 to 500 users and back: does it keep up, and recover?',
 } as const satisfies Record<PresetName, string>;
 
-const commandNames: readonly string[] = [...Object.keys(presets), 'run', 'plan', 'mock', 'report', 'merge', 'help'];
+const commandNames: readonly string[] = [
+  ...Object.keys(presets),
+  'run',
+  'capacity',
+  'plan',
+  'mock',
+  'report',
+  'merge',
+  'help',
+];
 
 /**
  * Reads the command line and runs the command that it asks for.
@@ -93,6 +105,18 @@ function buildProgram(host: Host, actions: Actions, finish: (code: ExitCode) => 
     ),
     actions.plan,
     null,
+  );
+
+  const capacity = addCommand(program, 'capacity', 'Find the most users that a server sustains within its thresholds.');
+  capacity.argument('[scenario]', 'whose requests and pauses are played: a scenario file; else those of the presets');
+  const capacityFlags = addOptions(capacity, capacityOptions);
+  capacity.action(async (...words: unknown[]) =>
+    finish(
+      await actions.capacity(host, {
+        scenario: words[0] === undefined ? null : String(words[0]),
+        flags: capacityFlags(),
+      }),
+    ),
   );
 
   const mock = addCommand(program, 'mock', 'Start the reference server and leave it running.');
@@ -231,6 +255,8 @@ function tableOf(command: string): OptionTable | null {
   switch (command) {
     case 'sqload':
       return null;
+    case 'sqload capacity':
+      return capacityOptions;
     case 'sqload mock':
       return mockOptions;
     case 'sqload report':

@@ -1,3 +1,4 @@
+import { capacityOptions } from './capacity-options.ts';
 import { mockOptions } from './mock-options.ts';
 import type { Flags, OptionSpec, OptionTable } from './option-spec.ts';
 import { runOptions } from './run-options.ts';
@@ -13,7 +14,7 @@ export type MockFlags = Flags<typeof mockOptions>;
 export type ReportFlags = Flags<typeof reportOptions>;
 export type MergeFlags = Flags<typeof mergeOptions>;
 
-const tables: readonly OptionTable[] = [runOptions, mockOptions, reportOptions, mergeOptions];
+const tables: readonly OptionTable[] = [capacityOptions, runOptions, mockOptions, reportOptions, mergeOptions];
 
 /** Every option of every command, each long name once. */
 export const allOptions: readonly OptionSpec<unknown>[] = [

@@ -20,7 +20,7 @@ async function settle(line: readonly string[], situation: Situation = {}) {
     return exitCodes.passed;
   };
   const unused = () => Promise.reject(new Error('not asked for'));
-  const actions: Actions = { run, plan: unused, mock: unused, report: unused, merge: unused };
+  const actions: Actions = { run, capacity: unused, plan: unused, mock: unused, report: unused, merge: unused };
   const code = await main(host, actions);
   return { code, ...host.written, settings: settled[0] };
 }

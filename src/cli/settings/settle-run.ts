@@ -50,11 +50,18 @@ export interface SettledRun {
 }
 
 /**
- * Reads the scenario, settles every setting, and computes the plan. Touches nothing.
+ * Reads the scenario, settles every setting, and computes the plan. Touches nothing. `reshape` may put another load in its place.
  * @throws SqloadError (exit 2) for anything that makes no sense.
  */
-export function settleRun(host: Host, input: RunInput): SettledRun {
-  const scenario = loadScenario(host, input.scenario);
+export function settleRun(
+  host: Host,
+  input: RunInput,
+  reshape: (scenario: Scenario) => { readonly scenario: Scenario; readonly profile: LoadProfile | null } = (given) => ({
+    scenario: given,
+    profile: null,
+  }),
+): SettledRun {
+  const { scenario, profile } = reshape(loadScenario(host, input.scenario));
   const settings = resolveRunSettings(host, input.settings, scenarioValues(scenario));
   const { apiKey, headers, ca, seed, corpus } = settings;
   const credentials = { host: settings.host.value, apiKey: apiKey.value, headers: headers.value };
@@ -67,7 +74,7 @@ export function settleRun(host: Host, input: RunInput): SettledRun {
       nodeVersion: host.nodeVersion,
       scenario,
       settings,
-      profile: buildProfile(scenario, overrides(settings)),
+      profile: profile ?? buildProfile(scenario, overrides(settings)),
       corpus: corpus.value === null ? defaultCorpus : readCorpus(host, corpus.value),
       seed: seed.value ?? String(randomInt(2 ** 32)),
       ca: ca.value === null ? null : readCa(host, ca.value),
