@@ -138,7 +138,7 @@ describe('--help', () => {
 
   test('names every option', async () => {
     const texts = await Promise.all(
-      ['spike', 'mock'].map(async (name) => (await call(name, '--help')).host.written.stdout),
+      ['spike', 'mock', 'capacity'].map(async (name) => (await call(name, '--help')).host.written.stdout),
     );
     for (const { long, alias } of allOptions)
       for (const name of alias === null ? [long] : [long, alias]) expect(texts.join('\n')).toContain(`--${name}`);
