@@ -124,7 +124,7 @@ describe('runProgram()', () => {
 });
 
 describe('--help', () => {
-  test.each([[], ['ramp'], ['sustained'], ['spike'], ['run'], ['plan'], ['mock'], ['report'], ['merge']])(
+  test.each([[], ['ramp'], ['sustained'], ['spike'], ['run'], ['capacity'], ['plan'], ['mock'], ['report'], ['merge']])(
     'of %s has examples and fits 100 columns',
     async (...command) => {
       const { host, code, calls } = await call(...command, '--help');
