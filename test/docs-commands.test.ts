@@ -5,6 +5,7 @@ import { planCommand } from '../src/cli/commands/plan-command.ts';
 import { runCommand } from '../src/cli/commands/run-command.ts';
 import type { Host } from '../src/cli/host.ts';
 import { main } from '../src/cli/main.ts';
+import { capacityOptions } from '../src/cli/options/capacity-options.ts';
 import { compareOptions } from '../src/cli/options/compare-options.ts';
 import { mockOptions } from '../src/cli/options/mock-options.ts';
 import type { Flags, OptionSpec, OptionTable } from '../src/cli/options/option-spec.ts';
@@ -25,6 +26,7 @@ const settled = (table: OptionTable, host: Host, flags: Flags<OptionTable>): Pro
 /** Those that would listen or read a folder settle every option, and do nothing with them. */
 const actions: Actions = {
   run: (host, input) => runCommand(host, input),
+  capacity: (host, { flags }) => settled(capacityOptions, host, flags),
   plan: planCommand,
   mock: (host, { flags }) => settled(mockOptions, host, flags),
   report: (host, { flags }) => settled(reportOptions, host, flags),

@@ -1,5 +1,6 @@
 import { didYouMean } from '../core/did-you-mean.ts';
 import { type SqloadError, usageError } from '../core/errors.ts';
+import { capacityOptions } from './options/capacity-options.ts';
 import { compareOptions } from './options/compare-options.ts';
 import { mockOptions } from './options/mock-options.ts';
 import type { OptionTable } from './options/option-spec.ts';
@@ -12,6 +13,7 @@ export const commandNames = [
   'sustained',
   'spike',
   'run',
+  'capacity',
   'plan',
   'mock',
   'report',
@@ -73,6 +75,8 @@ function tableOf(command: string): OptionTable | null {
   switch (command) {
     case 'sqload':
       return null;
+    case 'sqload capacity':
+      return capacityOptions;
     case 'sqload mock':
       return mockOptions;
     case 'sqload report':

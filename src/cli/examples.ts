@@ -13,6 +13,7 @@ export const commandExamples: readonly Example[] = [
   { command: 'ramp', line: 'sqload ramp -H http://localhost:8000', what: '300 users, 10 more each second, 10 minutes' },
   { command: 'ramp', line: 'sqload ramp --climb 8m', what: 'the same users, added gradually' },
   { command: 'ramp', line: 'sqload ramp -u 50 -r 2 -t 5m', what: 'smaller, with the letters of Locust' },
+  { command: 'ramp', line: 'sqload ramp -u 100 --until-broken', what: 'and on from there until a limit breaks' },
 
   { command: 'sustained', line: 'sqload sustained -H https://staging.example', what: '100 users for 30 minutes' },
   { command: 'sustained', line: 'sqload sustained -t 2h --quiet', what: 'longer; print the verdict only' },
@@ -39,6 +40,11 @@ export const commandExamples: readonly Example[] = [
   },
   { command: 'run', line: 'sqload run scenarios/mcp.yaml --mcp-version 2025-11-25', what: 'MCP with sessions' },
   { command: 'run', line: 'sqload run scenarios/rest.yaml', what: 'any JSON API, described in the file' },
+
+  { command: 'capacity', line: 'sqload capacity -H http://localhost:8000', what: 'how many users can it take?' },
+  { command: 'capacity', line: 'sqload capacity mine.yaml --max-time 20m', what: 'with the requests of a file' },
+  { command: 'capacity', line: "sqload capacity --threshold 'p95<2s' --at-least 200", what: 'a gate for CI' },
+  { command: 'capacity', line: 'sqload capacity --mock-capacity 4 --think 300ms-700ms', what: 'try it out' },
 
   { command: 'plan', line: 'sqload plan spike', what: 'phases, users over time, requests to expect' },
   { command: 'plan', line: 'sqload plan sustained --rate 5/s', what: 'what comes of 5 conversations/s' },

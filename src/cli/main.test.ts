@@ -6,7 +6,7 @@ import type { Actions } from './program.ts';
 
 function failing(error: unknown): Actions {
   const fail = () => Promise.reject(error);
-  return { run: fail, plan: fail, mock: fail, report: fail, merge: fail, compare: fail };
+  return { run: fail, plan: fail, mock: fail, report: fail, merge: fail, compare: fail, capacity: fail };
 }
 
 test('main() tells an error of sqload as a sentence and a hint, and answers with its exit code', async () => {

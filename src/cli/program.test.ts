@@ -17,6 +17,7 @@ function noting(code: ExitCode = exitCodes.passed) {
   };
   const actions: Actions = {
     run: note('run'),
+    capacity: note('capacity'),
     plan: note('plan'),
     mock: note('mock'),
     report: note('report'),
@@ -55,6 +56,7 @@ describe('runProgram()', () => {
   test.each([
     { argv: ['run', 'a.yaml'], command: 'run', input: { scenario: 'a.yaml', settings: {} } },
     { argv: ['plan', 'ramp'], command: 'plan', input: { scenario: 'ramp', settings: {} } },
+    { argv: ['capacity'], command: 'capacity', input: { scenario: null, flags: {} } },
     { argv: ['mock'], command: 'mock', input: { flags: {} } },
     { argv: ['report', 'reports/a'], command: 'report', input: { path: 'reports/a', flags: {} } },
     { argv: ['merge', 'a', 'b'], command: 'merge', input: { paths: ['a', 'b'], flags: {} } },
@@ -137,21 +139,30 @@ describe('runProgram()', () => {
 });
 
 describe('--help', () => {
-  test.each([[], ['ramp'], ['sustained'], ['spike'], ['run'], ['plan'], ['mock'], ['report'], ['merge'], ['compare']])(
-    'of %s has examples and fits 100 columns',
-    async (...command) => {
-      const { host, code, calls } = await call(...command, '--help');
-      expect(code).toBe(0);
-      expect(calls).toEqual([]);
-      expect(host.written.stderr).toBe('');
-      expect(host.written.stdout).toMatch(/\nExamples:\n {2}sqload /);
-      for (const line of host.written.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
-    },
-  );
+  test.each([
+    [],
+    ['ramp'],
+    ['sustained'],
+    ['spike'],
+    ['run'],
+    ['plan'],
+    ['mock'],
+    ['report'],
+    ['merge'],
+    ['compare'],
+    ['capacity'],
+  ])('of %s has examples and fits 100 columns', async (...command) => {
+    const { host, code, calls } = await call(...command, '--help');
+    expect(code).toBe(0);
+    expect(calls).toEqual([]);
+    expect(host.written.stderr).toBe('');
+    expect(host.written.stdout).toMatch(/\nExamples:\n {2}sqload /);
+    for (const line of host.written.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+  });
 
   test('names every option', async () => {
     const texts = await Promise.all(
-      ['spike', 'mock', 'compare'].map(async (name) => (await call(name, '--help')).host.written.stdout),
+      ['spike', 'mock', 'compare', 'capacity'].map(async (name) => (await call(name, '--help')).host.written.stdout),
     );
     for (const { long, alias } of allOptions)
       for (const name of alias === null ? [long] : [long, alias]) expect(texts.join('\n')).toContain(`--${name}`);

@@ -3,6 +3,7 @@ import { type ExitCode, exitCodes } from '../core/errors.ts';
 import { commandNames, inOurWords } from './command-line-errors.ts';
 import { commandExamples } from './examples.ts';
 import type { Host } from './host.ts';
+import { type CapacityInput, capacityOptions } from './options/capacity-options.ts';
 import { compareOptions } from './options/compare-options.ts';
 import { mockOptions } from './options/mock-options.ts';
 import { type Flags, type GivenText, type OptionSpec, type OptionTable, optionGroups } from './options/option-spec.ts';
@@ -21,6 +22,7 @@ import { sqloadVersion } from './version.ts';
 /** What the commands do. Each answers with the exit code. */
 export interface Actions {
   run(host: Host, input: RunInput): Promise<ExitCode>;
+  capacity(host: Host, input: CapacityInput): Promise<ExitCode>;
   plan(host: Host, input: RunInput): Promise<ExitCode>;
   mock(host: Host, input: { readonly flags: MockFlags }): Promise<ExitCode>;
   report(host: Host, input: { readonly path: string; readonly flags: ReportFlags }): Promise<ExitCode>;
@@ -31,6 +33,7 @@ export interface Actions {
 /** Each command is loaded when it is called for, so that `--version` and `--help` need not wait for all of them. */
 const lazyActions: Actions = {
   run: async (host, input) => (await import('./commands/run-command.ts')).runCommand(host, input),
+  capacity: async (host, input) => (await import('./commands/capacity-command.ts')).capacityCommand(host, input),
   plan: async (host, input) => (await import('./commands/plan-command.ts')).planCommand(host, input),
   mock: async (host, input) => (await import('./commands/mock-command.ts')).mockCommand(host, input),
   report: async (host, input) => (await import('./commands/report-command.ts')).reportCommand(host, input),
@@ -62,7 +65,9 @@ export async function runProgram(host: Host, actions: Actions = lazyActions): Pr
   return outcome.code;
 }
 
-function buildProgram(host: Host, actions: Actions, finish: (code: ExitCode) => void): Command {
+type Finish = (code: ExitCode) => void;
+
+function buildProgram(host: Host, actions: Actions, finish: Finish): Command {
   const program = new Command('sqload')
     .description('Load tester for sequential-questioning servers.')
     .usage('<command> [options]')
@@ -73,7 +78,15 @@ function buildProgram(host: Host, actions: Actions, finish: (code: ExitCode) => 
     .configureHelp({ showGlobalOptions: false })
     .configureOutput(outputOf(host));
   addExamples(program, 'sqload');
+  addRuns(program, actions, finish);
+  addCapacity(program, actions, finish);
+  addMock(program, actions, finish);
+  addReaders(program, actions, finish);
+  return program;
+}
 
+/** The presets, `run`, and `plan`, which takes what they take. */
+function addRuns(program: Command, actions: Actions, finish: Finish): void {
   const runnable = (command: Command, action: Actions['run'], preset: string | null): void => {
     const flags = addOptions(command, runOptions);
     command.action(async (...words: unknown[]) => {
@@ -95,11 +108,30 @@ function buildProgram(host: Host, actions: Actions, finish: (code: ExitCode) => 
     actions.plan,
     null,
   );
+}
 
+function addCapacity(program: Command, actions: Actions, finish: Finish): void {
+  const capacity = addCommand(program, 'capacity', 'Find the most users that a server sustains within its thresholds.');
+  capacity.argument('[scenario]', 'whose requests and pauses are played: a scenario file; else those of the presets');
+  const capacityFlags = addOptions(capacity, capacityOptions);
+  capacity.action(async (...words: unknown[]) =>
+    finish(
+      await actions.capacity(host, {
+        scenario: words[0] === undefined ? null : String(words[0]),
+        flags: capacityFlags(),
+      }),
+    ),
+  );
+}
+
+function addMock(program: Command, actions: Actions, finish: Finish): void {
   const mock = addCommand(program, 'mock', 'Start the reference server and leave it running.');
   const mockFlags = addOptions(mock, mockOptions);
   mock.action(async () => finish(await actions.mock(host, { flags: mockFlags() })));
+}
 
+/** What only reads runs that are over. */
+function addReaders(program: Command, actions: Actions, finish: Finish): void {
   const report = addCommand(program, 'report', 'Print the report of an earlier run again, with its exit code.');
   report.argument('<path>', 'folder of a run, or its record');
   const reportFlags = addOptions(report, reportOptions);
@@ -122,7 +154,6 @@ function buildProgram(host: Host, actions: Actions, finish: (code: ExitCode) => 
   );
   const compareFlags = addOptions(compare, compareOptions);
   compare.action(async (paths: string[]) => finish(await actions.compare(host, { paths, flags: compareFlags() })));
-  return program;
 }
 
 function addCommand(program: Command, name: string, description: string): Command {

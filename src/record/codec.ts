@@ -162,6 +162,7 @@ const profileSchema = z.object({
     .nullable(),
   seconds: count,
   steady: z.object({ start: count, end: count }).nullable(),
+  steps: z.array(z.object({ phase: count, users: count, judgedFrom: count })).optional(),
 });
 
 const loadSchema = z.object({

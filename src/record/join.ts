@@ -154,6 +154,7 @@ const gravestFirst: readonly EndReason[] = [
   'interrupted',
   'nothing-succeeded',
   'threshold-failed',
+  'broke',
   'completed',
 ];
 

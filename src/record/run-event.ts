@@ -90,13 +90,14 @@ export interface ExampleEvent {
   readonly text: string;
 }
 
-/** Why a run ended. */
+/** Why a run ended. `broke`: it climbed until a threshold broke, as it was meant to. */
 export const endReasons = [
   'completed',
   'interrupted',
   'terminated',
   'nothing-succeeded',
   'threshold-failed',
+  'broke',
   'thread-died',
 ] as const;
 export type EndReason = (typeof endReasons)[number];

@@ -63,6 +63,7 @@ const endWords: Readonly<Record<RunFacts['end'], string>> = {
   terminated: 'stopped by SIGTERM',
   'nothing-succeeded': 'stopped since nothing succeeded',
   'threshold-failed': 'stopped since a threshold was broken',
+  broke: 'then a threshold broke',
   'thread-died': 'then a load thread died',
   'cut-short': 'then the record breaks off',
 };
@@ -169,7 +170,7 @@ const phaseLines = (view: ReportView, style: Style): readonly string[] =>
       { title: 'Phases', align: 'left' },
       ...['from', 'to', 'requests', 'failed', 'p50 ms', 'p95 ms', 'p99 ms', 'successes/s'].map((title) => ({ title })),
     ],
-    view.phases.map((phase) => [
+    reachedPhases(view).map((phase) => [
       `${escapeControls(phase.name)}${phase.steady ? ' (steady)' : ''}`,
       clockTime(phase.start),
       clockTime(phase.end),
@@ -181,6 +182,10 @@ const phaseLines = (view: ReportView, style: Style): readonly string[] =>
       phase.successRate === null ? '–' : phase.successRate.toFixed(phase.successRate < 10 ? 2 : 1),
     ]),
   );
+
+/** Without the steps that a climb did not come to. */
+const reachedPhases = ({ phases, run }: ReportView): ReportView['phases'] =>
+  run.end === 'broke' ? phases.filter(({ start, requests }) => start < run.seconds && requests > 0) : phases;
 
 const noteLines = ({ verdict }: ReportView, style: Style, width: number): readonly string[] =>
   verdict.notes.length === 0

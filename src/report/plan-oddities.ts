@@ -2,7 +2,7 @@ import { formatDuration } from '../core/duration.ts';
 import { formatCount, formatRate } from '../core/format.ts';
 import { type Millis, millis, seconds } from '../core/units.ts';
 import type { RecordHeader } from '../record/record.ts';
-import type { ArrivalProfile, LoadProfile } from '../workload/load-profile.ts';
+import { type ArrivalProfile, type LoadProfile, ownPart } from '../workload/load-profile.ts';
 import { type Survival, usersPresent } from '../workload/offered-load.ts';
 import type { ThinkTime } from '../workload/think-time.ts';
 
@@ -101,7 +101,9 @@ function footOf(corners: readonly Corner[], top: number): Corner {
   return foot;
 }
 
-function suddenRamp({ phases, steady, seconds: length, peak }: LoadProfile): string[] {
+function suddenRamp(profile: LoadProfile): string[] {
+  const { phases, steady } = profile;
+  const { seconds: length, peak } = ownPart(profile);
   const climb = phases[0];
   if (!climb || !steady || steady.start === 0 || climb.end !== steady.start || climb.end >= gradualShare * length)
     return [];

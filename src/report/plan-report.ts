@@ -6,6 +6,7 @@ import { expectedSetUps, type ThresholdOutlook } from '../verdict/outlook.ts';
 import {
   type ArrivalProfile,
   type LoadProfile,
+  ownPart,
   rateAt,
   rateBefore,
   usersAt,
@@ -21,6 +22,7 @@ import {
 import type { ThinkTime } from '../workload/think-time.ts';
 import { oddities } from './plan-oddities.ts';
 import { stageLine } from './stage-line.ts';
+import { stepsText } from './steps-text.ts';
 import { arrivalsChart, usersChart } from './users-chart.ts';
 
 /** How long replies take in the example of a slower server. */
@@ -47,7 +49,8 @@ function title({ scenario, profile, target, settings }: RecordHeader): string {
   const { dialect, 'mcp-version': version } = settings;
   const revision = version === undefined || !dialect?.value.startsWith('mcp') ? '' : ` of ${version.value}`;
   const spoken = dialect === undefined ? '' : ` in the dialect ${dialect.value}${revision}`;
-  return `Plan of ${scenario}: ${loadText(profile)}, ${span(profile.seconds)}, against ${where}${spoken}. Nothing is sent.`;
+  const steps = stepsText(profile);
+  return `Plan of ${scenario}: ${loadText(profile)}, ${span(ownPart(profile).seconds)}${steps === null ? '' : `, then ${steps}`}, against ${where}${spoken}. Nothing is sent.`;
 }
 
 function stageLines({ settings }: RecordHeader): string[] {
@@ -55,7 +58,9 @@ function stageLines({ settings }: RecordHeader): string[] {
   return line === null ? [] : [line];
 }
 
-function loadText({ peak, arrivals }: LoadProfile): string {
+function loadText(profile: LoadProfile): string {
+  const { arrivals } = profile;
+  const { peak } = ownPart(profile);
   const rate = arrivals === null ? '' : `up to ${conversations(arrivals.peak)}`;
   return [...(peak > 0 ? [users(peak)] : []), ...(rate === '' ? [] : [rate])].join(' and ');
 }
@@ -112,14 +117,15 @@ function arrivalLines({ peak, process, limit }: ArrivalProfile, think: ThinkTime
 }
 
 function offerLines(profile: LoadProfile, think: ThinkTime): string[] {
-  const slower = `${rate(offeredRate(profile.peak, think, exampleReply))} at ${formatDuration(exampleReply)}`;
+  const { peak } = ownPart(profile);
+  const slower = `${rate(offeredRate(peak, think, exampleReply))} at ${formatDuration(exampleReply)}`;
   if (think.max === 0)
     return [
       'Users do not pause between steps, so only the replies limit the load:',
-      `${users(profile.peak)} ${profile.peak === 1 ? 'offers' : 'offer'} ${slower}.`,
+      `${users(peak)} ${peak === 1 ? 'offers' : 'offer'} ${slower}.`,
     ];
-  const most = rate(offeredRate(profile.peak, think, millis(0)));
-  const pause = `Users pause for ${pauseText(think)} after each step, so ${users(profile.peak)} ${profile.peak === 1 ? 'offers' : 'offer'} at most ${most},`;
+  const most = rate(offeredRate(peak, think, millis(0)));
+  const pause = `Users pause for ${pauseText(think)} after each step, so ${users(peak)} ${peak === 1 ? 'offers' : 'offer'} at most ${most},`;
   return [pause, `fewer when replies take time: ${slower}.`];
 }
 
@@ -141,7 +147,7 @@ function rowLines({ profile, load, rows }: RecordHeader, think: ThinkTime, survi
   const width = Math.max(...table.map(({ count }) => count.length));
   const percents = Math.max(...table.map(({ share }) => formatPercent(share).length));
   const heading = finite
-    ? 'Expected requests in the whole run, if replies took no time:'
+    ? `Expected requests in the whole run${profile.steps ? ', up to its last step' : ''}, if replies took no time:`
     : 'Expected shares of the requests:';
   return [
     heading,

@@ -5,6 +5,7 @@ import { nearestRank } from '../metrics/histogram.ts';
 import { type EncodedTally, tallyCount } from '../metrics/tally.ts';
 import type { RecordHeader } from '../record/record.ts';
 import type { RunEvent, SecondEvent } from '../record/run-event.ts';
+import { ownPart } from '../workload/load-profile.ts';
 import { LatencyCounts } from './latency-counts.ts';
 import { ServerProgress } from './server-progress.ts';
 
@@ -60,7 +61,7 @@ export class Progress {
     const users = last?.users ?? 0;
     // A narrow terminal cuts the end off: what matters least stands there.
     return [
-      `${clockTime(Math.max(0, profile.seconds - second))} left`,
+      `${profile.steps ? 'at most ' : ''}${clockTime(Math.max(0, profile.seconds - second))} left`,
       this.#users(users),
       ...(users > 0 && this.#started === 0 && this.#header.sessionRows.length > 0
         ? [this.#settingUp()]
@@ -93,13 +94,18 @@ export class Progress {
   }
 
   #phase(second: number): string {
-    return this.#header.profile.phases.find(({ end }) => second < end)?.name ?? 'waiting for the last replies';
+    const { phases, steps } = this.#header.profile;
+    const index = phases.findIndex(({ end }) => second < end);
+    const of = steps?.some(({ phase }) => phase === index) ? ` of ${steps.length}` : '';
+    return index < 0 ? 'waiting for the last replies' : `${phases[index]?.name}${of}`;
   }
 
   #users(users: number): string {
-    const { peak, arrivals } = this.#header.profile;
+    const { arrivals, steps } = this.#header.profile;
+    const { peak } = ownPart(this.#header.profile);
     // The bound on the users of open load is no target: how many there are is up to the server.
-    if (users === peak || arrivals !== null) return `${formatCount(users)} ${users === 1 ? 'user' : 'users'}`;
+    if (users === peak || arrivals !== null || (steps && users > peak))
+      return `${formatCount(users)} ${users === 1 ? 'user' : 'users'}`;
     return `${formatCount(users)} of ${formatCount(peak)} users`;
   }
 

@@ -1,3 +1,4 @@
+import { capacityCommand } from '../cli/commands/capacity-command.ts';
 import { compareCommand } from '../cli/commands/compare-command.ts';
 import { mergeCommand } from '../cli/commands/merge-command.ts';
 import { mockCommand } from '../cli/commands/mock-command.ts';
@@ -65,6 +66,7 @@ export function runVirtually(host: Host, time: VirtualClock, machinery: Machiner
   return time.run(
     main(host, {
       run: (each, input) => runCommand(each, input, machinery),
+      capacity: (each, input) => capacityCommand(each, input, machinery),
       plan: planCommand,
       mock: mockCommand,
       report: reportCommand,

@@ -30,7 +30,8 @@ export function gradedOver(threshold: Pick<Threshold, 'row'>, fold: RunFold): Gr
     where: ofAll ? 'in the whole run' : 'in the steady window',
     noun: ofHooks ? 'value' : ofSessions ? 'session set-up' : 'request',
     count: ofHooks ? (fold.hooks.counters.get(customName(threshold)) ?? null) : null,
-    stopped: end !== null && end.reason !== 'completed' && end.at < until * 1000,
+    // Who climbed until something broke did all that was to be done.
+    stopped: end !== null && end.reason !== 'completed' && end.reason !== 'broke' && end.at < until * 1000,
     cut: end === null && seconds < until,
   };
 }

@@ -3,13 +3,14 @@ import { formatCount, formatRate } from '../core/format.ts';
 import { type Millis, perSecond, seconds } from '../core/units.ts';
 import type { RecordHeader, ThresholdText } from '../record/record.ts';
 import { closedUsers } from '../workload/closed-schedule.ts';
-import { type LoadProfile, rateAt, usersAt, usersBefore } from '../workload/load-profile.ts';
+import { type LoadProfile, ownPart, rateAt, usersAt, usersBefore } from '../workload/load-profile.ts';
 import { usersNeededFor } from '../workload/offered-load.ts';
 import { expectedArrivals } from '../workload/open-schedule.ts';
 import { isOfHooks } from './custom-metric.ts';
 import { counted } from './graded-over.ts';
 import { holds, isUpper } from './holds.ts';
 import { leastSamples } from './least-samples.ts';
+import { expectedShareOf } from './load-limits.ts';
 import { isServerMeasure } from './metric.ts';
 import { lacksSlices, mergeFirst } from './partial-run.ts';
 import { runThresholds } from './run-thresholds.ts';
@@ -47,7 +48,7 @@ function obstacle(threshold: Threshold, header: RecordHeader): string | null {
   if (steady === null)
     return `the load never stands at its target for a whole second, so that there is no steady window to grade over: use a longer run time or a ${header.profile.peak > 0 ? 'higher spawn rate' : 'shorter climb'}`;
   if (isServerMeasure(metric.kind)) return null;
-  const share = shareOf(row, header);
+  const share = expectedShareOf(threshold, header);
   if (share === 0) return `the mix has no ${row}`;
   const expected = header.load.steadyCeiling * share;
   if (metric.kind === 'rps') return belowRate(threshold, header, expected / (steady.end - steady.start), share);
@@ -77,11 +78,6 @@ function fewSetUps(threshold: Threshold, header: RecordHeader): string | null {
 /** Whether the slices of a run add up to the value: one of them alone says nothing about a limit for the whole load. */
 export const addsUp = ({ kind }: Threshold['metric']): boolean => kind === 'rps' || kind === 'count';
 
-/** The share of the requests that a row is expected to have; 1 for all rows. */
-function shareOf(row: string | null, { rows, load }: RecordHeader): number {
-  return row === null ? 1 : (load.expectedShare[rows.findIndex(({ id }) => id === row)] ?? 0);
-}
-
 function belowRate(threshold: Threshold, header: RecordHeader, offered: number, share: number): string | null {
   if (isUpper(threshold) || holds(offered, threshold)) return null;
   const { load, profile } = header;
@@ -89,7 +85,7 @@ function belowRate(threshold: Threshold, header: RecordHeader, offered: number, 
   if (isOpen(profile)) return `${most}: ${rateFor(profile, threshold.limit / offered)}`;
   const think = { min: load.thinkMin, max: load.thinkMax };
   const users = Number(usersNeededFor(perSecond(threshold.limit / share), think).toPrecision(12));
-  return `${most}: more than ${formatCount(Math.max(profile.peak, Math.floor(users)))} users would be needed, even if replies took no time`;
+  return `${most}: more than ${formatCount(Math.max(ownPart(profile).peak, Math.floor(users)))} users would be needed, even if replies took no time`;
 }
 
 function belowCount(threshold: Threshold, { profile }: RecordHeader, expected: number): string | null {
@@ -132,7 +128,7 @@ function runTimeFor(profile: LoadProfile, factor: number): Millis | null {
   const climbs = before && usersAt(profile, seconds(before.start)) < usersBefore(profile, seconds(before.end));
   const climb = climbs ? before.end - before.start : 0;
   const hold = steady.end - steady.start;
-  const length = (profile.seconds * (climb + hold * factor)) / (climb + hold);
+  const length = (ownPart(profile).seconds * (climb + hold * factor)) / (climb + hold);
   const step = length <= 600 ? 10 : 60;
   const rounded = Math.ceil(length / step) * step;
   return rounded <= longestWorthNaming ? seconds(rounded) : null;

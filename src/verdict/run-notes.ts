@@ -4,6 +4,7 @@ import { seconds } from '../core/units.ts';
 import { parseUtc } from '../core/utc.ts';
 import type { RunFold } from '../record/fold.ts';
 import { bothCounts } from './both-counts.ts';
+import { climbNotes } from './climb-notes.ts';
 import { hookNotes } from './hook-notes.ts';
 import { cutSlices } from './partial-run.ts';
 import type { Finding } from './self-check.ts';
@@ -38,6 +39,7 @@ export function runNotes(fold: RunFold, findings: readonly Finding[]): readonly 
   const found = (kind: Finding['kind']): boolean => findings.some((finding) => finding.kind === kind);
   return [
     ...incomplete(fold),
+    ...climbNotes(fold),
     ...apart(fold),
     ...(found('generator-errors') ? [] : generatorErrors(fold)),
     ...(found('late') ? [] : late(fold)),

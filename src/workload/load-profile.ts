@@ -45,7 +45,7 @@ export interface LoadProfile {
   readonly phases: readonly Phase[];
   /** Closed load, ascending in time, from 0 to the end of the run; 0 users throughout when all load is open. */
   readonly points: readonly ProfilePoint[];
-  /** The most users of the closed load at any time: the target; 0 when all load is open. */
+  /** The most users of the closed load at any time: the target, or where the last step stands; 0 when all load is open. */
   readonly peak: number;
   /** Open load; null when there is none. */
   readonly arrivals: ArrivalProfile | null;
@@ -53,6 +53,25 @@ export interface LoadProfile {
   readonly seconds: number;
   /** The steady window in whole seconds, `end` excluded; null when the profile never stands at its target for one. */
   readonly steady: { readonly start: number; readonly end: number } | null;
+  /** How the load climbs on past the end of its scenario, which is where the first of these begins; absent: it does not. */
+  readonly steps?: readonly LoadStep[] | undefined;
+}
+
+/** More users than the scenario has, for as long as it takes to see whether they are too many. */
+export interface LoadStep {
+  /** Index into the profile's `phases`. */
+  readonly phase: number;
+  readonly users: number;
+  /** From this second of the run on the step is judged: all its users are there, and have settled. */
+  readonly judgedFrom: number;
+}
+
+/** The scenario's own part of a profile: how long it is, in whole seconds, and its most users. */
+export function ownPart({ steps, phases, points, seconds, peak }: LoadProfile): { seconds: number; peak: number } {
+  const first = steps?.[0];
+  if (first === undefined) return { seconds, peak };
+  const end = phases[first.phase]?.start ?? seconds;
+  return { seconds: end, peak: Math.max(0, ...points.filter(({ at }) => at <= end * 1000).map(({ users }) => users)) };
 }
 
 /** The users that the profile asks for at `at`, with a fraction while it climbs; the later value at a jump. */

@@ -154,6 +154,7 @@ thresholds:
   - follow-up.p99<=2s
 default_thresholds: false
 abort_on_fail: true
+until_broken: true
 allow_dropped: true
 mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
 `;
@@ -239,6 +240,7 @@ mock: { latency: "p50=1ms,p95=2ms", capacity: 5, fault: "500:10%" }
       ],
       defaultThresholds: false,
       abortOnFail: true,
+      untilBroken: true,
       allowDropped: true,
       mock: { latency: 'p50=1ms,p95=2ms', capacity: 5, faults: ['500:10%'] },
     });

@@ -70,6 +70,7 @@ function readSettings(
     thresholds: optional(fields.thresholds, (raw) => readThresholds(raw, document, problems)),
     defaultThresholds: fields.default_thresholds ?? null,
     abortOnFail: fields.abort_on_fail ?? null,
+    untilBroken: fields.until_broken ?? null,
     allowDropped: fields.allow_dropped ?? null,
     mock: optional(fields.mock, (raw) => readMock(raw, problems)),
   };

@@ -137,7 +137,7 @@ describe('a scenario of open load', () => {
     ],
     [
       'users: 5\nspawn_rate: 1\nmax_users: 5',
-      'x.yaml:3:1 max_users: is about open load, which there is with rate: 50/s',
+      'x.yaml:3:1 max_users: is about open load, which there is with rate: 50/s, or about until_broken: true',
     ],
   ])('refuses %j', (text, expected) => {
     const [problem, ...more] = problemsOf(`${text}\nrun_time: 60s\n`);

@@ -47,7 +47,7 @@ export function readShape(fields: Fields, raw: object, problems: Problem[]): Loa
     closed: kinds.closed ? targetOf('closed', fields.users, written, says, problems) : 0,
     open: kinds.open ? targetOf('open', fields.rate, written, says, problems) : 0,
   };
-  problems.push(...strayKeys(kinds, written !== null, says));
+  problems.push(...strayKeys(kinds, written !== null, says, fields));
   const phases = written
     ? settlePhases(written, targets, fields.baseline, problems)
     : [climbAndHold(kinds.open ? 'open' : 'closed')];
@@ -98,6 +98,7 @@ function strayKeys(
   kinds: Readonly<Record<LoadKind, boolean>>,
   hasPhases: boolean,
   says: (key: keyof typeof scenarioFields) => boolean,
+  fields: Fields,
 ): Problem[] {
   const problems: Problem[] = [];
   const stray = (key: keyof typeof scenarioFields, message: string): void => {
@@ -112,7 +113,8 @@ function strayKeys(
   if (!kinds.open) {
     stray('rate', 'is used by no phase; a phase uses it with rate: 100%');
     stray('arrivals', 'is about open load, which there is with rate: 50/s');
-    stray('max_users', 'is about open load, which there is with rate: 50/s');
+    if (fields.until_broken !== true)
+      stray('max_users', 'is about open load, which there is with rate: 50/s, or about until_broken: true');
   }
   if (kinds.closed && !says('spawn_rate') && !says('climb'))
     problems.push({ path: [], message: 'needs the key spawn_rate, like spawn_rate: 10/s, or climb: 8m' });

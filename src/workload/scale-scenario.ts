@@ -15,6 +15,8 @@ export interface LoadOverrides {
   readonly spawnRate?: PerSecond | null;
   readonly climb?: Millis | null;
   readonly baseline?: Baseline | null;
+  /** Whether the most users are those of a climb past the scenario, and so no matter of open load only. */
+  readonly climbsOn?: boolean;
 }
 
 type NamedShape = LoadShape & Pick<Scenario, 'name'>;
@@ -86,7 +88,8 @@ function checkKinds(scenario: NamedShape, overrides: LoadOverrides): void {
       `The users of scenario "${scenario.name}" arrive at a rate, so there is no place for ${closed}.`,
       'Set the load with --rate; --max-users bounds how many users there may be at a time.',
     );
-  const open = given(arrivals) ? '--arrivals' : given(maxUsers) ? '--max-users' : null;
+  const places = given(maxUsers) && overrides.climbsOn !== true;
+  const open = given(arrivals) ? '--arrivals' : places ? '--max-users' : null;
   if (open !== null && !given(rate) && scenario.rate === null)
     throw usageError(
       `Scenario "${scenario.name}" has a fixed number of users and no arrivals, so ${open} says nothing about it.`,

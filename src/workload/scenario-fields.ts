@@ -214,6 +214,7 @@ export const scenarioFields = {
   thresholds: nested,
   default_thresholds: flag,
   abort_on_fail: flag,
+  until_broken: flag,
   allow_dropped: flag,
   mock: nested,
 } as const;

@@ -48,6 +48,7 @@ export interface Scenario extends LoadShape {
   readonly thresholds: readonly ScenarioThreshold[] | null;
   readonly defaultThresholds: boolean | null;
   readonly abortOnFail: boolean | null;
+  readonly untilBroken: boolean | null;
   readonly allowDropped: boolean | null;
   readonly mock: ScenarioMock | null;
 }

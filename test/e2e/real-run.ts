@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { capacityCommand } from '../../src/cli/commands/capacity-command.ts';
 import { compareCommand } from '../../src/cli/commands/compare-command.ts';
 import { mergeCommand } from '../../src/cli/commands/merge-command.ts';
 import { mockCommand } from '../../src/cli/commands/mock-command.ts';
@@ -62,6 +63,7 @@ export async function realRun(argv: readonly string[], machinery: Partial<Machin
   };
   const code = await main(host, {
     run: (each, input) => runCommand(each, input, real),
+    capacity: (each, input) => capacityCommand(each, input, real),
     plan: planCommand,
     mock: mockCommand,
     report: reportCommand,

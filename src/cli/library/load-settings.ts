@@ -22,7 +22,7 @@ export interface LoadSettings extends Shape<Exclude<keyof RunOptions, OnlyOnScre
   readonly rate?: number | string | undefined;
   /** How conversations of `rate` follow each other. */
   readonly arrivals?: 'even' | 'poisson' | undefined;
-  /** Most users that `rate` may bring at a time; who arrives beyond it is dropped and counted. */
+  /** Most users that `rate` may bring at a time; who arrives beyond it is dropped and counted. With `untilBroken`, where the climb ends. */
   readonly maxUsers?: number | string | undefined;
   /** Users started per second, evenly spaced. */
   readonly spawnRate?: number | string | undefined;
@@ -112,6 +112,8 @@ export interface LoadSettings extends Shape<Exclude<keyof RunOptions, OnlyOnScre
   readonly defaultThresholds?: boolean | undefined;
   /** End the run as soon as a limit on response times or errors is clearly broken. */
   readonly abortOnFail?: boolean | undefined;
+  /** Climb on past the scenario in steps of more users, until such a limit breaks or `maxUsers` is reached. */
+  readonly untilBroken?: boolean | undefined;
   /** Judge the run although sqload itself was too busy or too late to be sure of its numbers; only warn. */
   readonly allowSaturated?: boolean | undefined;
   /** Judge the run although arrivals were dropped; only warn. */

@@ -3,7 +3,7 @@ import type { Millis, PerSecond } from '../../core/units.ts';
 import { type ArrivalProcess, arrivalProcesses } from '../../workload/load-profile.ts';
 import { type Baseline, defaultMaxUsers } from '../../workload/scenario.ts';
 import { parseBaseline, showBaseline } from './baseline.ts';
-import { valueOption } from './option-spec.ts';
+import { switchOption, valueOption } from './option-spec.ts';
 import { rate, runTime, span, wholeNumber } from './quantity.ts';
 import { nonEmpty } from './shared-options.ts';
 
@@ -43,9 +43,14 @@ export const loadOptions = {
     placeholder: '<count>',
     example: '2000',
     group: 'Load',
-    help: 'Most users that --rate may bring at a time; who arrives beyond it is dropped and counted.',
+    help: 'Most users that --rate may bring at a time; who arrives beyond it is dropped and counted. With --until-broken: where the climb ends.',
     read: wholeNumber(1, 100_000),
     fallback: defaultMaxUsers,
+  }),
+  untilBroken: switchOption({
+    long: 'until-broken',
+    group: 'Load',
+    help: 'After the scenario climb on in steps of more users, until a limit breaks or --max-users is reached.',
   }),
   spawnRate: valueOption<PerSecond | null>({
     long: 'spawn-rate',

@@ -1,3 +1,4 @@
+import { capacityOptions } from './capacity-options.ts';
 import { compareOptions } from './compare-options.ts';
 import { mockOptions } from './mock-options.ts';
 import type { Flags, OptionSpec, OptionTable } from './option-spec.ts';
@@ -15,7 +16,14 @@ export type ReportFlags = Flags<typeof reportOptions>;
 export type CompareFlags = Flags<typeof compareOptions>;
 export type MergeFlags = Flags<typeof mergeOptions>;
 
-const tables: readonly OptionTable[] = [runOptions, mockOptions, reportOptions, mergeOptions, compareOptions];
+const tables: readonly OptionTable[] = [
+  capacityOptions,
+  runOptions,
+  mockOptions,
+  reportOptions,
+  mergeOptions,
+  compareOptions,
+];
 
 /** Every option of every command, each long name once. */
 export const allOptions: readonly OptionSpec<unknown>[] = [

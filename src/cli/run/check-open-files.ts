@@ -41,6 +41,16 @@ export function checkOpenFiles(needs: ConnectionNeeds, limit: number | null): vo
   );
 }
 
+/** The most users whose connections this process may open; infinite where the system does not say. */
+export function usersThatFit(
+  { streams, workers, builtIn }: Omit<ConnectionNeeds, 'users' | 'arriving' | 'connections'>,
+  limit: number | null,
+): number {
+  if (limit === null) return Number.POSITIVE_INFINITY;
+  const room = Math.floor((limit - reserve - (workers - 1) * perThread) / (builtIn ? 2 : 1));
+  return Math.max(1, Math.floor(room / (streams ? 2 : 1)));
+}
+
 function remedy(fit: number, places: number, shared: boolean, open: boolean): string {
   if (fit <= 0) return '';
   if (shared) return `, or use at most ${fit} shared connections`;

@@ -1,13 +1,16 @@
 import { formatDuration } from '../../core/duration.ts';
 import { exitCodes } from '../../core/errors.ts';
+import { formatCount } from '../../core/format.ts';
 import { earlier, type Millis, seconds } from '../../core/units.ts';
 import type { RunStop } from '../../engine/stop.ts';
 import { patienceSeconds, Watchdog } from '../../engine/watchdog.ts';
 import { RunFold } from '../../record/fold.ts';
 import type { RecordHeader } from '../../record/record.ts';
-import type { RunEvent } from '../../record/run-event.ts';
+import type { EndReason, RunEvent } from '../../record/run-event.ts';
 import { Progress } from '../../report/progress.ts';
 import { brokenForGood } from '../../verdict/abort.ts';
+import { type BrokenStep, StepWatch } from '../../verdict/step-watch.ts';
+import { ownPart } from '../../workload/load-profile.ts';
 import type { Host } from '../host.ts';
 import type { ProgressScreen } from './progress-screen.ts';
 
@@ -29,30 +32,31 @@ export interface RunSurroundings {
 
 /**
  * Follows a run to its end: keeps every event, shows progress, and stops the run when a signal asks for it, when nothing
- * succeeds, or when a threshold is broken and the user wants to stop then.
+ * succeeds, when a threshold is broken and the user wants to stop then, or when a climb past the scenario broke one.
  */
 export async function conductRun(events: AsyncIterable<RunEvent>, around: RunSurroundings): Promise<void> {
   const { host, header, stop, screen } = around;
   const grace = earlier(stopGrace, around.stopTimeout);
   const progress = new Progress(header);
   const watchdog = new Watchdog();
-  const judge = around.abortOnFail ? new RunFold(header) : null;
+  const steps = header.profile.steps ? new StepWatch(header) : null;
+  const judge = around.abortOnFail || steps ? new RunFold(header) : null;
   const say = (sentence: string): void => (screen ? screen.print(`${sentence}\n`) : undefined);
   const release = leaveOnSignal(host, stop, grace, (sentence) => host.stderr.write(`${sentence}\n`), screen);
   try {
     for await (const event of events) {
       await around.keep(event);
       progress.add(event);
+      const brokenStep = steps?.add(event) ?? null;
       if (event.kind !== 'second') continue;
       judge?.add(event);
-      if (watchdog.sees(event) && !stop.stopped) {
-        say(`Nothing succeeded for ${patienceSeconds} s: stopping.`);
-        stop.stop({ reason: 'nothing-succeeded', grace });
-      }
-      const broken = judge && !stop.stopped ? brokenForGood(judge) : null;
-      if (broken) {
-        say(`${broken.text} is broken (${broken.reason}): stopping.`);
-        stop.stop({ reason: 'threshold-failed', grace });
+      const found =
+        deadEnd(watchdog.sees(event), steps?.stepAt(event.second) ?? null) ??
+        (brokenStep && stepEnd(brokenStep)) ??
+        (judge && brokenEnd(judge, event.second, around.abortOnFail));
+      if (found && !stop.stopped) {
+        say(`${found.what}: stopping.`);
+        stop.stop({ reason: found.reason, grace });
       }
       screen?.show(event.second + 1, () => progress.line());
     }
@@ -60,6 +64,36 @@ export async function conductRun(events: AsyncIterable<RunEvent>, around: RunSur
     screen?.clear();
     release();
   }
+}
+
+/** A reason to end a run before its time, in words. */
+interface EarlyEnd {
+  readonly reason: EndReason & ('nothing-succeeded' | 'threshold-failed' | 'broke');
+  readonly what: string;
+}
+
+/** A server that died under a step of the climb broke there. */
+function deadEnd(dead: boolean, at: ReturnType<StepWatch['stepAt']>): EarlyEnd | null {
+  if (!dead) return null;
+  const what = `Nothing succeeded for ${patienceSeconds} s`;
+  if (at === null) return { reason: 'nothing-succeeded', what };
+  return { reason: 'broke', what: `${what} at step ${at.step}, with ${formatCount(at.users)} users` };
+}
+
+const stepEnd = ({ step, users, text, reason }: BrokenStep): EarlyEnd => ({
+  reason: 'broke',
+  what: `${text} broke at step ${step}, with ${formatCount(users)} users (${reason})`,
+});
+
+/** A limit that the scenario itself has broken: there is no point in climbing on from there. */
+function brokenEnd(judge: RunFold, second: number, abort: boolean): EarlyEnd | null {
+  const { profile } = judge.header;
+  const climbs = profile.steps !== undefined && second + 1 >= ownPart(profile).seconds;
+  if (!abort && !climbs) return null;
+  const broken = brokenForGood(judge);
+  if (broken === null) return null;
+  if (abort) return { reason: 'threshold-failed', what: `${broken.text} is broken (${broken.reason})` };
+  return { reason: 'broke', what: `${broken.text} broke before the first step (${broken.reason})` };
 }
 
 /** The first signal ends the run in order, the second leaves at once: the record then ends after its last whole line. */

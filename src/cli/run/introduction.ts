@@ -3,7 +3,8 @@ import { formatRate } from '../../core/format.ts';
 import { seconds } from '../../core/units.ts';
 import type { RecordHeader } from '../../record/record.ts';
 import { stageLine } from '../../report/stage-line.ts';
-import type { LoadProfile } from '../../workload/load-profile.ts';
+import { stepsText } from '../../report/steps-text.ts';
+import { type LoadProfile, ownPart } from '../../workload/load-profile.ts';
 
 /** What is about to happen, before the load: a few lines for standard error. */
 export function introduction(header: RecordHeader): string {
@@ -12,7 +13,9 @@ export function introduction(header: RecordHeader): string {
     target.builtIn === null
       ? `Testing ${target.address}`
       : `Testing ${target.address} (${target.builtIn}); --host <address> tests yours`;
+  const own = ownPart(profile);
   const phases = profile.phases
+    .filter(({ start }) => start < own.seconds)
     .map(({ name, start, end }) => `${name} ${formatDuration(seconds(start))}–${formatDuration(seconds(end))}`)
     .join(', ');
   const window =
@@ -23,9 +26,15 @@ export function introduction(header: RecordHeader): string {
   return [
     where,
     ...(stage === null ? [] : [stage]),
-    `Scenario ${scenario}: ${loadText(profile)} for ${formatDuration(seconds(profile.seconds))} (${phases}); ${window}`,
+    `Scenario ${scenario}: ${loadText({ ...profile, peak: own.peak })} for ${formatDuration(seconds(own.seconds))} (${phases}); ${window}`,
+    ...stepsLine(profile),
   ].join('\n');
 }
+
+const stepsLine = (profile: LoadProfile): string[] => {
+  const text = stepsText(profile);
+  return text === null ? [] : [`Then ${text}`];
+};
 
 /** `up to 50 users`, `up to 20 conversations/s`, or both. */
 function loadText({ peak, arrivals }: LoadProfile): string {

@@ -42,6 +42,8 @@ export interface RunCompany {
   /** Ends the waiting for a server that is tried before the load; within the load the host tells it as a signal. */
   readonly left?: AbortSignal | undefined;
   readonly follower: RunFollower;
+  /** Whether nothing is told of the run but its progress on a terminal: it is one of many. */
+  readonly brief?: boolean;
 }
 
 /** A run that was played to its end, whatever that was. */
@@ -67,7 +69,7 @@ export async function performRun(settled: SettledRun, company: RunCompany): Prom
   const target = await openTarget(settled, machinery);
   const quiet = settings.quiet.value;
   try {
-    const say = (text: string): void => (quiet ? undefined : host.stderr.write(text));
+    const say = (text: string): void => (quiet || company.brief ? undefined : host.stderr.write(text));
     const ready = await unlessLeft(getReady(settled, target, company, say), company.left);
     try {
       const left = moment === null ? null : await waitForStart(moment, { host, machinery, lead, quiet });
@@ -176,15 +178,16 @@ interface Stage {
 }
 
 /** Plays the load and keeps its record. */
-async function play({ host, machinery, keepRecord, follower }: RunCompany, { run, stage }: Ready): Promise<Performed> {
+async function play(company: RunCompany, { run, stage }: Ready): Promise<Performed> {
+  const { host, machinery, keepRecord, follower, brief = false } = company;
   const { settings } = run;
   const { target, crew } = stage;
   const before = await countBefore(run, stage, machinery);
   const startedAt = new Date(machinery.date().getTime() + lead);
   const header = headerOf(run, stage, startedAt);
   const keeper = keepRecord(header, startedAt);
-  const screen = settings.quiet.value ? null : new ProgressScreen(host.stderr);
-  screen?.print(`${introduction(header)}\n${generator(header)}`);
+  const screen = settings.quiet.value || (brief && !host.stderr.isTTY) ? null : new ProgressScreen(host.stderr);
+  if (!brief) screen?.print(`${introduction(header)}\n${generator(header)}`);
   follower.begin(header);
 
   const stop = new RunStop();
@@ -215,7 +218,8 @@ async function play({ host, machinery, keepRecord, follower }: RunCompany, { run
   } finally {
     keeper.close();
   }
-  if (keeper.folder !== null) screen?.print(`Results are in ${relative(host.cwd, keeper.folder) || keeper.folder}\n\n`);
+  if (keeper.folder !== null && !brief)
+    screen?.print(`Results are in ${relative(host.cwd, keeper.folder) || keeper.folder}\n\n`);
   return { keeper, trouble: target.died() ?? load.trouble() ?? keeper.error };
 }
 

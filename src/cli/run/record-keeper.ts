@@ -23,20 +23,23 @@ export type KeepRecord = (header: RecordHeader, startedAt: Date) => RecordKeeper
 /** In a folder of its own below `out`, where every whole line survives a crash. */
 export const keepInFolder =
   (out: string): KeepRecord =>
-  (header, startedAt) => {
-    const folder = createRunFolder(out, header.scenario, startedAt);
-    const writer = RecordWriter.open(join(folder, recordFile));
-    writer.write(header);
-    return {
-      folder,
-      get error() {
-        return writer.error;
-      },
-      keep: (event) => writer.write(event),
-      close: () => writer.close(),
-      record: () => readRecord(folder),
-    };
+  (header, startedAt) =>
+    keepIn(createRunFolder(out, header.scenario, startedAt), header);
+
+/** In this folder, which is there. @throws SqloadError (usage) when nothing can be written into it. */
+export function keepIn(folder: string, header: RecordHeader): RecordKeeper {
+  const writer = RecordWriter.open(join(folder, recordFile));
+  writer.write(header);
+  return {
+    folder,
+    get error() {
+      return writer.error;
+    },
+    keep: (event) => writer.write(event),
+    close: () => writer.close(),
+    record: () => readRecord(folder),
   };
+}
 
 /** In memory: a few hundred numbers for each second of the run. */
 export const keepInMemory: KeepRecord = (header) => {

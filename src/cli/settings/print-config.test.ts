@@ -27,6 +27,7 @@ test('renderConfig() shows each value and where it came from', () => {
     rate                   none                                        default
     arrivals               even                                        default
     max-users              1000                                        default
+    until-broken           no                                          default
     spawn-rate             100/s                                       scenario file
     climb                  none                                        default
     run-time               as in the scenario                          default

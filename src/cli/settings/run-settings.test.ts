@@ -20,7 +20,15 @@ async function settle(line: readonly string[], situation: Situation = {}) {
     return exitCodes.passed;
   };
   const unused = () => Promise.reject(new Error('not asked for'));
-  const actions: Actions = { run, plan: unused, mock: unused, report: unused, merge: unused, compare: unused };
+  const actions: Actions = {
+    run,
+    plan: unused,
+    mock: unused,
+    report: unused,
+    merge: unused,
+    compare: unused,
+    capacity: unused,
+  };
   const code = await main(host, actions);
   return { code, ...host.written, settings: settled[0] };
 }

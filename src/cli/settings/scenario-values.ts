@@ -55,6 +55,7 @@ export function scenarioValues(scenario: Scenario): Partial<RunValues> {
     thresholds: scenario.thresholds?.map(({ text }) => text) ?? null,
     defaultThresholds: scenario.defaultThresholds,
     abortOnFail: scenario.abortOnFail,
+    untilBroken: scenario.untilBroken,
     allowDropped: scenario.allowDropped,
     mockLatency: mock?.latency ? parseLatency(mock.latency) : null,
     mockCapacity: mock?.capacity ?? null,

@@ -11,7 +11,9 @@ import type { DialectPlan } from '../../protocol/dialect-plan.ts';
 import { conversationSurvival, expectedShares } from '../../protocol/expected-requests.ts';
 import { parseCorpus } from '../../protocol/parse-corpus.ts';
 import type { RecordHeader } from '../../record/record.ts';
+import { planSteps } from '../../verdict/plan-steps.ts';
 import { mergeThresholds } from '../../verdict/threshold.ts';
+import { appendSteps } from '../../workload/append-steps.ts';
 import { buildProfile } from '../../workload/build-profile.ts';
 import type { LoadProfile } from '../../workload/load-profile.ts';
 import { steadyCeiling } from '../../workload/offered-load.ts';
@@ -30,6 +32,7 @@ import { readInputFile } from './read-input-file.ts';
 import { requestHeaders, secretsOf } from './request-headers.ts';
 import { isGiven, type RunSettings, resolveRunSettings } from './run-settings.ts';
 import { scenarioValues } from './scenario-values.ts';
+import { written } from './settings.ts';
 
 /** A run with every question answered that can be answered before anything is sent. */
 export interface SettledRun {
@@ -47,11 +50,18 @@ export interface SettledRun {
 }
 
 /**
- * Reads the scenario, settles every setting, and computes the plan. Touches nothing.
+ * Reads the scenario, settles every setting, and computes the plan. Touches nothing. `reshape` may put another load in its place.
  * @throws SqloadError (exit 2) for anything that makes no sense.
  */
-export function settleRun(host: Host, input: RunInput): SettledRun {
-  const scenario = loadScenario(host, input.scenario);
+export function settleRun(
+  host: Host,
+  input: RunInput,
+  reshape: (scenario: Scenario) => { readonly scenario: Scenario; readonly profile: LoadProfile | null } = (given) => ({
+    scenario: given,
+    profile: null,
+  }),
+): SettledRun {
+  const { scenario, profile } = reshape(loadScenario(host, input.scenario));
   const settings = resolveRunSettings(host, input.settings, scenarioValues(scenario));
   const { apiKey, headers, ca, seed, corpus } = settings;
   const credentials = { host: settings.host.value, apiKey: apiKey.value, headers: headers.value };
@@ -64,7 +74,7 @@ export function settleRun(host: Host, input: RunInput): SettledRun {
       nodeVersion: host.nodeVersion,
       scenario,
       settings,
-      profile: buildProfile(scenario, overrides(settings)),
+      profile: profile ?? buildProfile(scenario, overrides(settings)),
       corpus: corpus.value === null ? defaultCorpus : readCorpus(host, corpus.value),
       seed: seed.value ?? String(randomInt(2 ** 32)),
       ca: ca.value === null ? null : readCa(host, ca.value),
@@ -94,7 +104,8 @@ function assemble(parts: Parts, dialect: DialectPlan, candidates: SettledRun['ca
   const open = parts.settings.dialect.value === 'auto' && !found;
   const mix = open ? parts.settings.mix : playable(parts.settings.mix, dialect);
   const settings = { ...(open ? parts.settings : asPlanned(parts.settings, dialect)), mix };
-  const plan = planOf(parts, settings, dialect);
+  const base = planOf(parts, settings, dialect);
+  const plan = { ...base, profile: climbPast(parts, settings, { base, candidates }) };
   const described = describeSettings(runOptions, settings);
   return {
     settings,
@@ -111,7 +122,7 @@ function assemble(parts: Parts, dialect: DialectPlan, candidates: SettledRun['ca
 }
 
 function factsOf(
-  { nodeVersion, scenario, profile, seed }: Parts,
+  { nodeVersion, scenario, seed }: Parts,
   settings: RunSettings,
   plan: RunPlan,
   candidates: SettledRun['candidates'],
@@ -129,12 +140,38 @@ function factsOf(
     rows: dialect.rows,
     sessionRows: dialect.sessionRows,
     monitors: planned.map(({ monitor }) => monitor),
-    profile,
+    profile: plan.profile,
     load: loadOf(plan, dialect),
     thresholds: thresholdsOf(settings, scenario, plan, { dialects: [plan.dialect, ...candidates], monitors: planned }),
     workers: 1,
     allowed: { saturated: settings.allowSaturated.value, dropped: settings.allowDropped.value },
   };
+}
+
+/** The profile of the scenario, with the steps of --until-broken behind it. @throws SqloadError (exit 2) where there cannot be any. */
+function climbPast(
+  parts: Parts,
+  settings: RunSettings,
+  { base, candidates }: { readonly base: RunPlan; readonly candidates: SettledRun['candidates'] },
+): LoadProfile {
+  const { profile } = parts;
+  const { untilBroken, maxUsers, slice } = settings;
+  if (!untilBroken.value) return profile;
+  if (slice.value !== null && slice.value.count > 1)
+    throw usageError(
+      `${written('until-broken', untilBroken.from)} and ${written('slice', slice.from)} exclude each other: a slice sees its own share of the requests only, so it cannot tell when the whole load breaks a limit.`,
+      'Use --workers for more load from this machine, or step up by hand with --users.',
+    );
+  const dialect = createDialect(base.dialect);
+  const dialects = [base.dialect, ...candidates];
+  const ground = {
+    thresholds: thresholdsOf(settings, parts.scenario, base, { dialects, monitors: plannedMonitors(settings) }),
+    rows: dialect.rows,
+    sessionRows: dialect.sessionRows,
+    load: loadOf(base, dialect),
+    think: base.think,
+  };
+  return appendSteps(profile, planSteps(profile, ground, maxUsers.from === 'default' ? null : maxUsers.value));
 }
 
 /** Only what was said for this run changes the shape of a scenario; what its file says is the shape. */
@@ -148,6 +185,7 @@ function overrides(settings: RunSettings): Parameters<typeof buildProfile>[1] {
     ...(isGiven(runTime) && runTime.value !== null ? { runTime: runTime.value } : {}),
     ...(isGiven(spawnRate) && spawnRate.value !== null ? { spawnRate: perSecond(spawnRate.value) } : {}),
     ...(isGiven(climb) && climb.value !== null ? { climb: climb.value } : {}),
+    climbsOn: settings.untilBroken.value,
     ...(isGiven(baseline) && baseline.value !== null ? { baseline: baseline.value } : {}),
   };
 }

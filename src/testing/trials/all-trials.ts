@@ -1,4 +1,5 @@
 import { breakingTrials } from './breaking-trials.ts';
+import { capacityTrials } from './capacity-trials.ts';
 import { compareTrials } from './compare-trials.ts';
 import { diagnosisTrials } from './diagnosis-trials.ts';
 import { driftTrials } from './drift-trials.ts';
@@ -8,6 +9,7 @@ import type { Trial } from './trial.ts';
 /** Every trial that `npm run bench:analysis` plays, in the order of its table. */
 export const allTrials: readonly Trial[] = [
   ...breakingTrials,
+  ...capacityTrials,
   ...driftTrials,
   ...recoveryTrials,
   ...diagnosisTrials,

@@ -1,0 +1,106 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { type FakeHost, fakeHost } from '../../testing/fake-host.ts';
+import { VirtualClock } from '../../testing/virtual-clock.ts';
+import { runVirtually, virtualMachinery } from '../../testing/virtual-machinery.ts';
+
+const out = mkdtempSync(join(tmpdir(), 'sqload-capacity-'));
+afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+let runs = 0;
+
+async function capacity(
+  argv: readonly string[],
+  options: {
+    readonly env?: Record<string, string>;
+    readonly script?: (clock: VirtualClock, host: FakeHost) => void;
+  } = {},
+) {
+  const here = join(out, String(runs++));
+  const clock = new VirtualClock();
+  const words = ['capacity', '--seed', '1', '--out', here, ...argv];
+  const host = fakeHost({ argv: words, env: options.env ?? {} });
+  options.script?.(clock, host);
+  const code = await runVirtually(host, clock, virtualMachinery(clock));
+  const made = existsSync(here) ? readdirSync(here)[0] : undefined;
+  const folder = join(here, made ?? '');
+  return { code, ...host.written, folder, file: (name: string) => readFileSync(join(folder, name), 'utf8') };
+}
+
+const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? '';
+// One at a time, 100 ms each: 10 requests/s, which 21 users offer who think for 2 s.
+const server = ['--mock-capacity', '1', '--mock-latency', '100ms', '--think', '1s-3s', '--mix', 'initial=1'];
+const own = ['--no-default-thresholds', '--threshold', 'p95<500ms'];
+
+describe('sqload capacity', () => {
+  test('finds the interval, tells every trial, and keeps a record of each below one folder', async () => {
+    const run = await capacity([...server, ...own, '--precision', '20%']);
+    expect(lastLine(run.stdout)).toMatch(
+      /^Sustains (\d+–)?\d+ users, \d\.\d+ requests\/s, within all thresholds; beyond it p95<500ms breaks first\.$/,
+    );
+    expect(run.code).toBe(0);
+    const { answer, trials } = JSON.parse(run.file('capacity.json'));
+    expect(answer.holds_users).toBeGreaterThan(10);
+    expect(answer.breaks_users).toBeLessThan(24);
+    expect(trials).toHaveLength(run.stderr.match(/^Trial /gm)?.length ?? 0);
+    expect(run.file('capacity.csv').trimEnd().split('\r\n')).toHaveLength(trials.length + 1);
+    for (const { folder } of trials) expect(run.file(join(folder, 'record.ndjson'))).toContain('"kind":"end"');
+    expect(run.stdout).toMatch(/^Users +requests\/s +p95 +errors/);
+  }, 120_000);
+
+  test('says when nothing broke up to --max-users', async () => {
+    const run = await capacity(['--max-users', '12', '--think', '1s', ...own]);
+    expect(lastLine(run.stdout)).toMatch(/^Sustains at least 12 users, .* nothing broke up to the highest load/);
+    expect(run.code).toBe(0);
+  });
+
+  test('says when a single user breaks a limit already, and exits with 1', async () => {
+    const run = await capacity(['--start', '1', '--mock-latency', '600ms', '--think', '1s', ...own]);
+    expect(lastLine(run.stdout)).toBe('Sustains not even one user within all thresholds: p95<500ms breaks at once.');
+    expect(run.code).toBe(1);
+  });
+
+  test.each([
+    [8, 0],
+    [200, 1],
+  ])('--at-least %i is a gate: exit %i', async (least, code) => {
+    const run = await capacity([...server, ...own, '--at-least', String(least), '--precision', '30%', '--quiet']);
+    expect(run.code).toBe(code);
+    expect(run.stdout.trimEnd().split('\n')).toHaveLength(1);
+    expect(run.stderr).toBe('');
+  });
+
+  test('--max-time ends it with what is known', async () => {
+    const run = await capacity([...server, ...own, '--start', '4', '--max-time', '100s']);
+    expect(lastLine(run.stdout)).toMatch(/^Stopped before it was known: the server sustains at least \d+ users?/);
+    expect(run.code).toBe(3);
+  });
+
+  test('a signal ends the trial and the search, exit 130', async () => {
+    const script = (clock: VirtualClock, host: FakeHost) =>
+      void clock.until(100_000 as never).then(() => host.signal('SIGINT'));
+    const run = await capacity([...server, ...own, '--start', '4'], { script });
+    expect(run.code).toBe(130);
+    expect(lastLine(run.stdout)).toMatch(/^Stopped before it was known/);
+  });
+
+  test('leaves variables that set the load of other runs aside', async () => {
+    const env = { SQLOAD_USERS: '7', SQLOAD_RATE: '5/s', SQLOAD_BASELINE: '10%', SQLOAD_RUN_TIME: '5s' };
+    const run = await capacity(['--max-users', '12', '--think', '1s', ...own], { env });
+    expect(run.code).toBe(0);
+  });
+
+  test.each([
+    [['--no-default-thresholds'], /no limit that more load could break/],
+    [['--no-default-thresholds', '--threshold', 'rps>5'], /no limit that more load could break/],
+    [['--users', '5'], /has no option --users/],
+    [['--precision', '0%'], /--precision 0% must be a share from 1% to 50%/],
+  ])('%j is refused before anything is touched', async (argv, expected) => {
+    const run = await capacity(argv);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toMatch(expected);
+    expect(existsSync(run.folder)).toBe(false);
+  });
+});

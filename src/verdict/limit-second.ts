@@ -1,0 +1,71 @@
+import { type EncodedHistogram, encodedCount } from '../metrics/encoded-histogram.ts';
+import { middleOf } from '../metrics/histogram-shape.ts';
+import type { RecordHeader } from '../record/record.ts';
+import type { Cell } from '../record/run-event.ts';
+import { holds } from './holds.ts';
+import type { Threshold } from './threshold.ts';
+
+/** How a limit fared in one second: `bad` of `of` requests broke it. For a mean, `of` is 1 and the second is good or bad as a whole. */
+export interface LimitSecond {
+  readonly bad: number;
+  readonly of: number;
+}
+
+/** A second that says nothing. */
+export const silentSecond: LimitSecond = { bad: 0, of: 0 };
+
+/**
+ * How an upper limit on response times or errors fared among the requests of these cells. A failed request is slower than any
+ * success; a mean is that of successes. Nothing for CPU and memory, which are in no cell.
+ */
+export function limitSecond(
+  threshold: Threshold,
+  cells: readonly Cell[],
+  { rows }: Pick<RecordHeader, 'rows'>,
+): LimitSecond {
+  const { row, metric } = threshold;
+  const own = row === null ? cells : cells.filter((cell) => rows[cell.row]?.id === row);
+  const failed = sum(own, ({ tally }) => encodedCount(tally.failed));
+  const ok = sum(own, ({ tally }) => encodedCount(tally.ok));
+  switch (metric.kind) {
+    case 'error_rate':
+      return { bad: failed, of: ok + failed };
+    case 'percentile':
+    case 'max':
+      return { bad: failed + sum(own, ({ tally }) => beyond(tally.ok, threshold)), of: ok + failed };
+    case 'avg': {
+      if (ok === 0) return silentSecond;
+      const mean = sum(own, ({ tally }) => tally.ok[2] ?? 0) / ok / 1000;
+      return { bad: holds(mean, threshold) ? 0 : 1, of: 1 };
+    }
+    default:
+      return silentSecond;
+  }
+}
+
+/** The share of bad ones above which an upper limit is broken. For a mean, and for CPU and memory: half of the seconds. */
+export function toleratedShare({ metric, limit }: Threshold): number {
+  switch (metric.kind) {
+    case 'percentile':
+      return 1 - metric.quantile;
+    case 'error_rate':
+      return limit;
+    case 'max':
+      return 0;
+    default:
+      return 0.5;
+  }
+}
+
+/** How many successes are slower than the limit, by the middles of their slots. */
+function beyond(ok: EncodedHistogram, threshold: Threshold): number {
+  const [least = 0, greatest = 0] = ok;
+  if (ok.length === 0 || holds(greatest / 1000, threshold)) return 0;
+  if (!holds(least / 1000, threshold)) return encodedCount(ok);
+  let count = 0;
+  for (let i = 3; i < ok.length; i += 2) if (!holds(middleOf(ok[i] ?? 0) / 1000, threshold)) count += ok[i + 1] ?? 0;
+  return count;
+}
+
+const sum = (cells: readonly Cell[], of: (cell: Cell) => number): number =>
+  cells.reduce((total, cell) => total + of(cell), 0);
