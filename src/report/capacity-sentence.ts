@@ -62,6 +62,12 @@ export function capacityNotes({ capacity, trials, precision }: CapacityView): re
           `A repeat at ${contradicted.map(formatCount).join(' and ')} users did not bear out the trial before, so the answer was widened.`,
         ]
       : []),
+    ...(holds !== null && noneSays(trials, holds, 'holds')
+      ? [`The trials at ${users(holds)} show it together: it holds.`]
+      : []),
+    ...(breaks !== null && noneSays(trials, breaks, 'breaks')
+      ? [`The trials at ${users(breaks)} show it together: ${brokenAt(trials, breaks)} breaks.`]
+      : []),
     ...(both && first !== undefined && last !== undefined && breaks - holds > precision * breaks
       ? [
           `${first === last ? `At ${users(first)}` : `From ${formatCount(first)} to ${users(last)}`} the numbers lie too close to a limit to tell within the time of a trial: a longer --window narrows the answer.`,
@@ -111,6 +117,10 @@ const brokenAt = (trials: readonly TrialView[], count: number | null): string =>
   trials.findLast(({ users, outcome }) => users === count && outcome === 'breaks')?.limit ??
   trials.findLast(({ users }) => users === count)?.limit ??
   'a threshold';
+
+/** Trials of one load are pooled, and may be sure only so. */
+const noneSays = (trials: readonly TrialView[], count: number, outcome: TrialView['outcome']): boolean =>
+  !trials.some((trial) => trial.users === count && trial.outcome === outcome);
 
 const invalidAt = (trials: readonly TrialView[]): number =>
   trials.findLast(({ outcome }) => outcome === 'invalid')?.users ?? 0;
