@@ -65,9 +65,15 @@ export async function runProgram(host: Host, actions: Actions = lazyActions): Pr
   return outcome.code;
 }
 
-type Finish = (code: ExitCode) => void;
+/** What the commands are added to, and what they do. */
+interface Wiring {
+  readonly program: Command;
+  readonly host: Host;
+  readonly actions: Actions;
+  readonly finish: (code: ExitCode) => void;
+}
 
-function buildProgram(host: Host, actions: Actions, finish: Finish): Command {
+function buildProgram(host: Host, actions: Actions, finish: Wiring['finish']): Command {
   const program = new Command('sqload')
     .description('Load tester for sequential-questioning servers.')
     .usage('<command> [options]')
@@ -78,15 +84,16 @@ function buildProgram(host: Host, actions: Actions, finish: Finish): Command {
     .configureHelp({ showGlobalOptions: false })
     .configureOutput(outputOf(host));
   addExamples(program, 'sqload');
-  addRuns(program, actions, finish);
-  addCapacity(program, actions, finish);
-  addMock(program, actions, finish);
-  addReaders(program, actions, finish);
+  const wiring = { program, host, actions, finish };
+  addRuns(wiring);
+  addCapacity(wiring);
+  addMock(wiring);
+  addReaders(wiring);
   return program;
 }
 
 /** The presets, `run`, and `plan`, which takes what they take. */
-function addRuns(program: Command, actions: Actions, finish: Finish): void {
+function addRuns({ program, host, actions, finish }: Wiring): void {
   const runnable = (command: Command, action: Actions['run'], preset: string | null): void => {
     const flags = addOptions(command, runOptions);
     command.action(async (...words: unknown[]) => {
@@ -110,7 +117,7 @@ function addRuns(program: Command, actions: Actions, finish: Finish): void {
   );
 }
 
-function addCapacity(program: Command, actions: Actions, finish: Finish): void {
+function addCapacity({ program, host, actions, finish }: Wiring): void {
   const capacity = addCommand(program, 'capacity', 'Find the most users that a server sustains within its thresholds.');
   capacity.argument('[scenario]', 'whose requests and pauses are played: a scenario file; else those of the presets');
   const capacityFlags = addOptions(capacity, capacityOptions);
@@ -124,14 +131,14 @@ function addCapacity(program: Command, actions: Actions, finish: Finish): void {
   );
 }
 
-function addMock(program: Command, actions: Actions, finish: Finish): void {
+function addMock({ program, host, actions, finish }: Wiring): void {
   const mock = addCommand(program, 'mock', 'Start the reference server and leave it running.');
   const mockFlags = addOptions(mock, mockOptions);
   mock.action(async () => finish(await actions.mock(host, { flags: mockFlags() })));
 }
 
 /** What only reads runs that are over. */
-function addReaders(program: Command, actions: Actions, finish: Finish): void {
+function addReaders({ program, host, actions, finish }: Wiring): void {
   const report = addCommand(program, 'report', 'Print the report of an earlier run again, with its exit code.');
   report.argument('<path>', 'folder of a run, or its record');
   const reportFlags = addOptions(report, reportOptions);
