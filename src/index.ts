@@ -1,5 +1,6 @@
 // The library entry `sqload`: runs and their reports in other people's programs.
 
+export type { Finding, FindingNumber } from './analysis/finding.ts';
 export { compare, report, run } from './cli/library/library.ts';
 export type { ComparedSources, CompareRequest, ComparisonReport } from './cli/library/library-compare.ts';
 export type { Run, RunRequest, RunResult } from './cli/library/library-run.ts';

@@ -57,6 +57,7 @@ export interface Options extends Hidden {
 /** What the example below each heading prints. */
 const printed: Readonly<Record<string, RegExp>> = {
   run: /^second 0: \d+ requests\n[\s\S]*\n\d: (Passed|Failed|Inconclusive|Invalid).*\n$/,
+  compare: /^(undecided|same|worse|better|too little data|no difference shown).*\n[\s\S]*p95[\s\S]*$/,
   report: /^\d+ [\d.]+\nsqload sustained\n[\s\S]*steady window[\s\S]*$/,
   compareThresholds: /^p95<2s passed .+\nfollow-up\.count>=20 passed .+\n$/,
   SqloadError: /^2 --users many must be .+ For example: --users 200\n$/,
@@ -76,7 +77,7 @@ describe('the examples of docs/library.md', { timeout: 120_000 }, () => {
   test('there is one for each function, and each is expected to print something', () => {
     expect(examples.map(({ heading }) => heading).sort()).toEqual(Object.keys(printed).sort());
     const functions = readDocument('docs/library.md').match(/(?<=^`)\w+(?=\()/gm);
-    expect(functions).toEqual(['report', 'run', 'compareThresholds', 'startMockServer']);
+    expect(functions).toEqual(['compare', 'report', 'run', 'compareThresholds', 'startMockServer']);
     expect(Object.keys(printed)).toEqual(expect.arrayContaining(functions ?? []));
   });
 

@@ -13,8 +13,9 @@ export interface Finding {
   readonly outcome: 'shown' | 'not-shown' | 'undecided';
   /** One sentence or two that an engineer reads, with the numbers, their units and intervals in it. */
   readonly sentence: string;
-  /** What probably lies behind it, and what to do: a sentence each; null where there is nothing to say. */
+  /** What probably lies behind it, as a sentence; null where there is nothing to say. */
   readonly cause: string | null;
+  /** What to do, as a sentence; null where there is nothing to say. */
   readonly remedy: string | null;
   /** The numbers of the sentence. */
   readonly numbers: readonly FindingNumber[];
@@ -26,10 +27,12 @@ export interface Finding {
 export interface FindingNumber {
   /** `users_held`, `p95_slope`: unique within the finding. */
   readonly name: string;
+  /** `users`, `ms`, `requests/s`, `bytes/min`; empty for a share or a count. */
   readonly unit: string;
   /** null: there is none, such as a time that was not reached. */
   readonly value: number | null;
   /** null: open on that side. Both null: a number without an interval, such as a count. */
   readonly low: number | null;
+  /** As `low`. */
   readonly high: number | null;
 }

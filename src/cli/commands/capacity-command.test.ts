@@ -24,7 +24,7 @@ async function capacity(
   const host = fakeHost({ argv: words, env: options.env ?? {} });
   options.script?.(clock, host);
   const code = await runVirtually(host, clock, virtualMachinery(clock));
-  const made = existsSync(here) ? readdirSync(here)[0] : undefined;
+  const made = existsSync(here) ? readdirSync(here).find((name) => name !== 'history.csv') : undefined;
   const folder = join(here, made ?? '');
   return { code, ...host.written, folder, file: (name: string) => readFileSync(join(folder, name), 'utf8') };
 }

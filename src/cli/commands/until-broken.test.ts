@@ -17,7 +17,7 @@ async function sqload(argv: readonly string[], files: Readonly<Record<string, st
   const isPlan = argv[0] === 'plan';
   const host = fakeHost({ argv: [...argv, ...(isPlan ? [] : ['--seed', '1', '--out', here])], files });
   const code = await runVirtually(host, clock, virtualMachinery(clock));
-  const made = existsSync(here) ? readdirSync(here)[0] : undefined;
+  const made = existsSync(here) ? readdirSync(here).find((name) => name !== 'history.csv') : undefined;
   const file = (name: string): string => readFileSync(join(here, made ?? '', name), 'utf8');
   return { code, ...host.written, file };
 }
