@@ -27,7 +27,7 @@ export interface Finding {
 export interface FindingNumber {
   /** `users_held`, `p95_slope`: unique within the finding. */
   readonly name: string;
-  /** `users`, `ms`, `requests/s`, `bytes/min`; empty for a share or a count. */
+  /** `users`, `ms`, `requests/s`, `bytes/min`; `1` is a share. */
   readonly unit: string;
   /** null: there is none, such as a time that was not reached. */
   readonly value: number | null;
