@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { millis } from '../core/units.ts';
-import { readSeries } from '../record/series.ts';
-import { climbOf, playClimb, stepsOf, thresholdsOf } from '../testing/climb-run.ts';
-import { type Planted, plantHeader, plantRecord } from '../testing/record-builder.ts';
-import type { LoadProfile } from '../workload/load-profile.ts';
-import { usersAt } from '../workload/load-profile.ts';
+import { millis } from '../../core/units.ts';
+import { readSeries } from '../../record/series.ts';
+import { climbOf, playClimb, stepsOf, thresholdsOf } from '../../testing/climb-run.ts';
+import { type Planted, plantHeader, plantRecord } from '../../testing/record-builder.ts';
+import type { LoadProfile } from '../../workload/load-profile.ts';
+import { usersAt } from '../../workload/load-profile.ts';
 import { breakingPoint } from './breaking-point.ts';
 
 const thresholds = thresholdsOf('p95<500ms', 'error_rate<1%', 'rps>1000');

@@ -1,11 +1,11 @@
-import { clockTime } from '../core/clock-time.ts';
-import { formatDuration } from '../core/duration.ts';
-import { formatCount, formatMillis, formatPercent } from '../core/format.ts';
-import { seconds } from '../core/units.ts';
-import type { Span } from '../record/series.ts';
+import { clockTime } from '../../core/clock-time.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { formatCount, formatMillis, formatPercent } from '../../core/format.ts';
+import { seconds } from '../../core/units.ts';
+import type { Span } from '../../record/series.ts';
+import { type DueRequests, failedShare, p95OfSuccesses } from '../due-seconds.ts';
+import type { Finding, FindingNumber } from '../finding.ts';
 import type { BaselineBand } from './baseline-band.ts';
-import { type DueRequests, failedShare, p95OfSuccesses } from './due-seconds.ts';
-import type { Finding, FindingNumber } from './finding.ts';
 import type { RecoveryTime } from './recovery-time.ts';
 import type { Surge } from './surge.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../core/random.ts';
-import { millis } from '../core/units.ts';
-import { readSeries } from '../record/series.ts';
-import { type Planted, plantHeader, plantRecord, steadyRequests } from '../testing/record-builder.ts';
-import { drainedAfter, playSpike } from '../testing/trials/recovery-trials.ts';
-import { presetProfile, profileOf } from '../testing/virtual-run.ts';
-import { dueSeconds } from './due-seconds.ts';
+import { seededRandom } from '../../core/random.ts';
+import { millis } from '../../core/units.ts';
+import { readSeries } from '../../record/series.ts';
+import { type Planted, plantHeader, plantRecord, steadyRequests } from '../../testing/record-builder.ts';
+import { drainedAfter, playSpike } from '../../testing/trials/recovery-trials.ts';
+import { presetProfile, profileOf } from '../../testing/virtual-run.ts';
+import { dueSeconds } from '../due-seconds.ts';
 import { recovery } from './recovery.ts';
 
 const profile = presetProfile('spike');

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { millis } from '../core/units.ts';
-import type { RecordHeader } from '../record/record.ts';
-import type { ConnectionCounts } from '../record/run-event.ts';
-import { type RunSeries, readSeries } from '../record/series.ts';
-import { mcpSessionRows, type Planted, type PlantedRun, plantRecord } from '../testing/record-builder.ts';
-import type { LoadProfile } from '../workload/load-profile.ts';
+import { millis } from '../../core/units.ts';
+import type { RecordHeader } from '../../record/record.ts';
+import type { ConnectionCounts } from '../../record/run-event.ts';
+import { type RunSeries, readSeries } from '../../record/series.ts';
+import { mcpSessionRows, type Planted, type PlantedRun, plantRecord } from '../../testing/record-builder.ts';
+import type { LoadProfile } from '../../workload/load-profile.ts';
 import { diagnose } from './diagnose.ts';
 
 /** A climb of 100 s from 1 to 100 users and 20 s at them; or 60 users throughout. */

@@ -1,14 +1,14 @@
-import { formatDuration } from '../core/duration.ts';
-import { formatCount } from '../core/format.ts';
-import { seconds } from '../core/units.ts';
-import { encodedCount } from '../metrics/encoded-histogram.ts';
-import type { RunSeries, Span } from '../record/series.ts';
-import { robustTrend, slopeOfChance, type Trend } from '../statistics/robust-trend.ts';
-import { runThresholds } from '../verdict/run-thresholds.ts';
-import type { Threshold } from '../verdict/threshold.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { formatCount } from '../../core/format.ts';
+import { seconds } from '../../core/units.ts';
+import { encodedCount } from '../../metrics/encoded-histogram.ts';
+import type { RunSeries, Span } from '../../record/series.ts';
+import { robustTrend, slopeOfChance, type Trend } from '../../statistics/robust-trend.ts';
+import { runThresholds } from '../../verdict/run-thresholds.ts';
+import type { Threshold } from '../../verdict/threshold.ts';
+import type { Finding } from '../finding.ts';
 import { type DriftQuestion, monitorQuestions, requestQuestions, requestsNeeded } from './drift-question.ts';
 import { type Drifted, driftFinding, type Held, noDriftFinding } from './drift-sentence.ts';
-import type { Finding } from './finding.ts';
 import { trendShape } from './trend-shape.ts';
 
 /** What may be wrong in all that is asked of one run together: 5 %, of which noise that wanders may take a part. */

@@ -1,12 +1,12 @@
-import { formatByteSize } from '../core/byte-size.ts';
-import { formatDuration } from '../core/duration.ts';
-import { formatMillis, formatPercent } from '../core/format.ts';
-import { seconds } from '../core/units.ts';
-import type { Span } from '../record/series.ts';
-import type { Trend } from '../statistics/robust-trend.ts';
+import { formatByteSize } from '../../core/byte-size.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { formatMillis, formatPercent } from '../../core/format.ts';
+import { seconds } from '../../core/units.ts';
+import type { Span } from '../../record/series.ts';
+import type { Trend } from '../../statistics/robust-trend.ts';
+import type { Finding, FindingNumber } from '../finding.ts';
+import { inBrackets } from '../in-brackets.ts';
 import type { DriftQuestion } from './drift-question.ts';
-import type { Finding, FindingNumber } from './finding.ts';
-import { inBrackets } from './in-brackets.ts';
 import type { TrendShape } from './trend-shape.ts';
 
 /** What surely changes, and how. */

@@ -1,7 +1,7 @@
-import { formatCount, formatMillis, formatPercent } from '../core/format.ts';
-import type { Span } from '../record/series.ts';
-import type { Threshold } from '../verdict/threshold.ts';
-import type { Finding, FindingNumber } from './finding.ts';
+import { formatCount, formatMillis, formatPercent } from '../../core/format.ts';
+import type { Span } from '../../record/series.ts';
+import type { Threshold } from '../../verdict/threshold.ts';
+import type { Finding, FindingNumber } from '../finding.ts';
 import type { HeldAndBroken } from './held-and-broken.ts';
 import type { LoadCourse } from './load-course.ts';
 

@@ -1,6 +1,6 @@
-import { formatCount } from '../core/format.ts';
+import { formatCount } from '../../core/format.ts';
+import type { Finding, FindingNumber } from '../finding.ts';
 import { nounOf, rateWords, unitOf } from './breaking-sentence.ts';
-import type { Finding, FindingNumber } from './finding.ts';
 import type { Interval, Knee } from './knee.ts';
 import type { LoadScene } from './load-scene.ts';
 

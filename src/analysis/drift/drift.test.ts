@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { failure, success } from '../core/failure.ts';
-import { seededRandom } from '../core/random.ts';
-import { millis } from '../core/units.ts';
-import { TallyCollector } from '../metrics/tally.ts';
-import type { RunSeries } from '../record/series.ts';
-import { plantHeader } from '../testing/record-builder.ts';
-import { driftTrials, findDrift, plantMemory, rising } from '../testing/trials/drift-trials.ts';
-import { presetProfile } from '../testing/virtual-run.ts';
-import { parseThreshold } from '../verdict/threshold.ts';
+import { failure, success } from '../../core/failure.ts';
+import { seededRandom } from '../../core/random.ts';
+import { millis } from '../../core/units.ts';
+import { TallyCollector } from '../../metrics/tally.ts';
+import type { RunSeries } from '../../record/series.ts';
+import { plantHeader } from '../../testing/record-builder.ts';
+import { driftTrials, findDrift, plantMemory, rising } from '../../testing/trials/drift-trials.ts';
+import { presetProfile } from '../../testing/virtual-run.ts';
+import { parseThreshold } from '../../verdict/threshold.ts';
 import { drift } from './drift.ts';
 
 interface Planted {
