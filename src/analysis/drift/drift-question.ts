@@ -1,3 +1,4 @@
+import { formatMillis } from '../../core/format.ts';
 import { encodedCount } from '../../metrics/encoded-histogram.ts';
 import { encodedQuantile } from '../../metrics/encoded-quantile.ts';
 import { type EncodedTally, emptyTally, mergeTallies } from '../../metrics/tally.ts';
@@ -131,7 +132,7 @@ const timeLimit = (thresholds: readonly Threshold[], quantile: number): DriftLim
   lowest(
     upper(thresholds).flatMap(({ row, metric, limit }) =>
       row === null && metric.kind === 'percentile' && metric.quantile === quantile
-        ? [{ value: limit, text: `${limit} ms` }]
+        ? [{ value: limit, text: formatMillis(limit) }]
         : [],
     ),
   );
