@@ -5,9 +5,11 @@ import { diagnosisTrials } from './diagnosis-trials.ts';
 import { driftTrials } from './drift-trials.ts';
 import { recoveryTrials } from './recovery-trials.ts';
 import type { Trial } from './trial.ts';
+import { wholeTrials } from './whole-trials.ts';
 
 /** Every trial that `npm run bench:analysis` plays, in the order of its table. */
 export const allTrials: readonly Trial[] = [
+  ...wholeTrials,
   ...breakingTrials,
   ...capacityTrials,
   ...driftTrials,
