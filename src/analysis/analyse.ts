@@ -4,11 +4,11 @@ import { readSeries } from '../record/series.ts';
 import { partialLoad } from '../verdict/partial-run.ts';
 import { runThresholds } from '../verdict/run-thresholds.ts';
 import type { Verdict } from '../verdict/verdict.ts';
-import { breakingPoint } from './breaking-point.ts';
-import { diagnose } from './diagnose.ts';
-import { drift } from './drift.ts';
+import { breakingPoint } from './breaking/breaking-point.ts';
+import { diagnose } from './diagnosis/diagnose.ts';
+import { drift } from './drift/drift.ts';
 import type { Finding } from './finding.ts';
-import { recovery } from './recovery.ts';
+import { recovery } from './recovery/recovery.ts';
 
 /**
  * What a run means: the answers to what its scenario asks (where does it break, does it stay as it was, does it recover), then

@@ -37,3 +37,20 @@ export function formatDuration(span: Millis): string {
   }
   return text;
 }
+
+/** A span as prose has it, in whole seconds: `6 s`, `9 min 30 s`, `2 h 40 min`. */
+export function durationWords(span: Millis): string {
+  let rest = Math.round(span / 1000);
+  if (rest === 0) return '0 s';
+  const parts: string[] = [];
+  for (const [name, size] of [
+    ['h', 3600],
+    ['min', 60],
+    ['s', 1],
+  ] as const) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count > 0) parts.push(`${count} ${name}`);
+  }
+  return parts.join(' ');
+}

@@ -1,5 +1,5 @@
-import type { JudgedLoad } from '../analysis/judge-load.ts';
-import type { Capacity, TrialPurpose } from '../analysis/search-capacity.ts';
+import type { JudgedLoad } from '../analysis/capacity/judge-load.ts';
+import type { Capacity, TrialPurpose } from '../analysis/capacity/search-capacity.ts';
 
 /** One trial of a search, as its reports show it. */
 export interface TrialView extends Omit<JudgedLoad, 'outcome' | 'chance'> {

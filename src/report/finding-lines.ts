@@ -15,6 +15,12 @@ function linesOf({ outcome, sentence, cause, remedy }: Finding, style: Style, wi
   const wrapped = (text: string): readonly string[] => wrapText(escapeControls(text), width);
   return [
     ...wrapped(sentence).map((line, i) => `${i === 0 ? '- ' : '  '}${mark(line)}`),
-    ...[cause, remedy].flatMap((text) => (text === null ? [] : wrapped(text).map((line) => `  ${line}`))),
+    ...[labelled('Likely cause', cause), labelled('What helps', remedy)]
+      .flat()
+      .flatMap(wrapped)
+      .map((line) => `  ${line}`),
   ];
 }
+
+const labelled = (label: string, text: string | null): readonly string[] =>
+  text === null ? [] : [`${label}: ${text}`];

@@ -32,9 +32,9 @@ export function findBlockedLoop(view: LoadView): Finding | null {
   return shown('event-loop-blocked', {
     sentence: `Health checks took ${formatMillis(slow)} (p50) while ${shownLoad(many)} or more questions were in flight, and ${formatMillis(fast)} while at most ${shownLoad(few)} were.`,
     cause:
-      'One worker answers everything, or its event loop is blocked by what questions do in it, such as a synchronous call.',
+      'Health checks wait behind questions: one worker answers both, and synchronous calls block its event loop, or it has no CPU left.',
     remedy:
-      'Make calls to models and databases asynchronous or move them to threads or background workers, run more workers, and add instances.',
+      'Asynchronous calls to models and databases, background workers for long computations, more workers or instances.',
     numbers: [
       percentileNumber('p50_few_questions', before),
       percentileNumber('p50_many_questions', after),

@@ -49,8 +49,7 @@ export function findColdStart(view: LoadView): Finding | null {
     sentence: `In the first ${cold.end - cold.start} s questions took ${formatMillis(slow)} (p50), and ${formatMillis(usual)} from ${warm.start} s to ${warm.end} s, when about as many came per second, or more.`,
     cause:
       'The server starts cold: code is loaded or compiled, pools open their connections and caches fill on the first requests.',
-    remedy:
-      'Warm up an instance before it gets traffic, open its pools at the start, fill its caches ahead, and leave the first seconds out of what is judged.',
+    remedy: 'Warm up an instance before it gets traffic: open its pools and fill its caches at the start.',
     numbers: [
       percentileNumber('p50_cold', slowest.before),
       percentileNumber('p50_warm', slowest.after),

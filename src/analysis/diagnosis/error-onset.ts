@@ -3,6 +3,7 @@ import type { FailureCount } from '../../metrics/tally.ts';
 import { binomialTail } from '../../verdict/binomial.ts';
 import { proportionInterval } from '../../verdict/interval.ts';
 import type { Finding } from '../finding.ts';
+import { inBrackets } from '../in-brackets.ts';
 import { type Block, countNumber, fittingBlocks, risk, secondsOf } from './contrast.ts';
 import { isServers, type LoadView, spansOf } from './load-view.ts';
 import { shown } from './shown.ts';
@@ -44,7 +45,7 @@ export function findErrorOnset(view: LoadView): Finding | null {
   const kind = mostFrequent(view, onset.blocks);
   const inFlight = onset.inFlight < 9.5 ? onset.inFlight.toFixed(1) : formatCount(onset.inFlight);
   return shown('errors-begin', {
-    sentence: `Requests fail from ${formatCount(users)} users on (${formatCount(low)} to ${formatCount(high)}), where ${inFlight} requests are in flight: ${formatCount(beyond.failed)} of ${formatCount(beyond.requests)} beyond it (${formatPercent(rate)}), mostly ${kind.words}, and ${formatCount(below.failed)} of ${formatCount(below.requests)} below.`,
+    sentence: `Requests fail from ${inBrackets({ value: users, low, high }, { suffix: ' users' })} on, where ${inFlight} requests are in flight: ${formatCount(beyond.failed)} of ${formatCount(beyond.requests)} beyond it (${formatPercent(rate)}), mostly ${kind.words}, and ${formatCount(below.failed)} of ${formatCount(below.requests)} below.`,
     cause: kind.cause,
     remedy: kind.remedy,
     numbers: [
@@ -137,15 +138,14 @@ function mostFrequent(
     return {
       words,
       cause:
-        'The server takes only so many connections: its backlog, its open files or a proxy in front of it is full, or a worker dies under the load.',
+        'A limit on connections is reached (the backlog, open files, a proxy in front), or a worker dies under the load.',
       remedy:
-        'Look for limits on connections and open files, and for workers that restart; raise them, or add instances behind a load balancer.',
+        'Raise the limits on connections and open files, find out why workers restart, or add instances behind a load balancer.',
     };
   return {
     words,
-    cause:
-      'Something that there are only so many of is used up, most often the pool of database connections; who waits for it too long fails.',
+    cause: 'A pool is used up, most often that of database connections: who waits for a place too long fails.',
     remedy:
-      'Increase the size of the connection pool to what the database bears, hold connections for shorter, and refuse early what cannot be served.',
+      'A larger connection pool, up to what the database bears, and connections that are held for a shorter time.',
   };
 }

@@ -1,5 +1,6 @@
 import { formatMillis } from '../../core/format.ts';
 import type { Finding, FindingNumber } from '../finding.ts';
+import { inBrackets, millisInBrackets } from '../in-brackets.ts';
 import { blocksOf, median, percentileNumber, surely } from './contrast.ts';
 import { eachValue, type LoadView, timesOf } from './load-view.ts';
 import { shown } from './shown.ts';
@@ -32,19 +33,18 @@ export function findHistoryCost(view: LoadView): Finding | null {
   const seconds = [{ start: 0, end: view.seconds.length }];
   if (growth !== null)
     return shown('history-cost', {
-      sentence: `A follow-up took ${formatMillis(growth.value)} longer (${formatMillis(growth.low)} to ${formatMillis(growth.high)}) for each kB more of history that it sent.${both}`,
-      cause:
-        'The cost of a question grows with the length of its conversation: the whole history is read, embedded or sent to the model each time.',
+      sentence: `Each kB more of history made a follow-up ${millisInBrackets(growth)} slower.${both}`,
+      cause: 'The whole history of a conversation is read, embedded or sent to the model with each question.',
       remedy:
-        'Keep what was computed of earlier turns, send the model a summary or the last turns only, and index what looks up a conversation.',
+        'Keep what was computed of earlier turns, send the model a summary or the last turns only, and index the look-up of a conversation.',
       numbers: [{ name: 'per_kilobyte', unit: 'ms', ...boundsOf(growth) }, ...numbers],
       seconds,
     });
   if (ratio === null) return null;
   return shown('follow-up-cost', {
-    sentence: `Follow-ups took ${times(ratio.value)} times as long as initial questions (${times(ratio.low)} to ${times(ratio.high)}): ${formatMillis(median(later))} and ${formatMillis(median(first))} (p50).`,
+    sentence: `Follow-ups took ${inBrackets(ratio, { suffix: ' times' })} as long as initial questions: ${formatMillis(median(later))} and ${formatMillis(median(first))} (p50).`,
     cause:
-      'A follow-up does what an initial question need not, such as loading its conversation and looking for context that resembles it; that it costs more with more history did not show.',
+      'A follow-up does what an initial question need not, such as loading its conversation; more history did not show to cost more.',
     remedy: 'Profile what a follow-up does more, index what looks up a conversation, and cache what its turns share.',
     numbers: [{ name: 'ratio', unit: '1', ...boundsOf(ratio) }, ...numbers],
     seconds,
@@ -150,5 +150,3 @@ function growthPerKilobyte({ series, seconds }: LoadView, row: number): Estimate
   if (logs.slope < surely * logs.error || logs.slope * usualSpread < leastShare || slope * usualSpread < 5) return null;
   return { value: slope, low: slope - z95 * error, high: slope + z95 * error };
 }
-
-const times = (ratio: number): string => ratio.toFixed(ratio < 9.95 ? 2 : 0);

@@ -21,11 +21,11 @@ export function findQueueing(view: LoadView): Finding | null {
   return shown('queueing', {
     sentence: `${rowName(view, found.row)} took ${formatMillis(few)} (p50) with at most ${fewUsers} users, and ${formatMillis(many)} with ${manyUsers} or more${idle ? `, while the server used ${Math.round(cpu * 100)} % of its CPU` : ''}: requests wait for each other.`,
     cause: idle
-      ? 'Something that there are only so many of is used up, though the processor is not: connections of a pool, a lock, or places at a service behind.'
-      : 'Beyond some load the server cannot keep up: its processor, a pool of connections, a lock, or a service behind it is used up.',
+      ? 'A pool of connections, a lock or a service behind the server is used up, and its CPU is not.'
+      : 'The CPU of the server, a pool of connections, a lock or a service behind it is used up.',
     remedy: idle
-      ? 'See how long requests wait for a connection of the pool or a lock; make the pool larger, hold its connections for shorter, and profile the queries.'
-      : 'Watch the server (--monitor) to tell processor from pool; then add instances, or make the pool larger and its queries faster.',
+      ? 'Measure how long requests wait for the pool or the lock; then a larger pool, connections that are held for a shorter time, faster queries.'
+      : 'A --monitor tells CPU from pool; then more instances for the one, a larger pool and faster queries for the other.',
     numbers: [
       percentileNumber('p50_few_users', found.before),
       percentileNumber('p50_many_users', found.after),

@@ -1,5 +1,6 @@
 import { formatCount, formatPercent, formatRate } from '../../core/format.ts';
 import type { Finding } from '../finding.ts';
+import { inBrackets } from '../in-brackets.ts';
 import { surely } from './contrast.ts';
 import { type LoadView, spansOf } from './load-view.ts';
 import { rankSum } from './rank-sum.ts';
@@ -37,14 +38,13 @@ export function findRateLimit(view: LoadView): Finding | null {
       : Math.sqrt(taken.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (taken.length - 1) / taken.length);
   const tied = taken.length > 0 && rankSum(refusing.map(rate), quiet.map(rate)) >= surely;
   const where = tied
-    ? `where more came, it accepted ${formatRate(mean)}${error === null ? '' : ` (${formatRate(Math.max(0, mean - z95 * error)).replace('/s', '')} to ${formatRate(mean + z95 * error)})`} and refused the rest`
+    ? `where more came, it accepted ${acceptedText(mean, error)} and refused the rest`
     : `at ${anyRate(refusing.map(rate))}`;
   return shown('rate-limited', {
     sentence: `The server refused ${formatCount(refused)} of ${formatCount(requests)} requests (${formatPercent(refused / requests)}) with status 429; ${where}.`,
     cause:
-      'A rate limit protects the server, or a proxy or model behind it; all load comes from one address and perhaps one API key, so that a limit for each client meets all of it.',
-    remedy:
-      'If the limit is meant, test below it; otherwise raise it, or let the generator through while you test. Clients should wait as retry-after says.',
+      'A rate limit of the server, of a proxy, or of a model behind it. All load comes from one address and API key, so that a limit for each client meets all of it.',
+    remedy: 'Test below the limit if it is meant; otherwise raise it, or let the generator through while you test.',
     numbers: [
       { name: 'refused', unit: 'requests', value: refused, low: null, high: null },
       ...(tied
@@ -60,6 +60,14 @@ export function findRateLimit(view: LoadView): Finding | null {
     seconds: spansOf(refusing.flatMap(({ seconds }) => [...seconds])),
   });
 }
+
+const acceptedText = (mean: number, error: number | null): string =>
+  error === null
+    ? `${formatCount(mean)} requests/s`
+    : inBrackets(
+        { value: mean, low: Math.max(0, mean - z95 * error), high: mean + z95 * error },
+        { suffix: ' requests/s' },
+      );
 
 function anyRate(rates: readonly number[]): string {
   const [least, most] = [formatRate(Math.min(...rates)), formatRate(Math.max(...rates))];

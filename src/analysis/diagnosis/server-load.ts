@@ -41,9 +41,9 @@ export function findSaturatedCpu(view: LoadView): Finding | null {
       : `; ${rowName(view, slower.row)} took ${formatMillis(median(slower.after))} (p50) then, and ${formatMillis(median(slower.before))} while it was below ${formatPercent(easyBelow)}`;
   return shown('server-cpu-saturated', {
     sentence: `${stood}${meanwhile}.`,
-    cause: 'The server computes as much as it can, and further requests wait for the processor.',
+    cause: 'The server computes as much as it can, and further requests wait for its CPU.',
     remedy:
-      'Add instances behind a load balancer or give the server more cores, cache what is computed again and again, and move long computations to background workers.',
+      'More instances behind a load balancer or more cores, a cache for what is computed again and again, background workers for long computations.',
     numbers: [
       { name: 'cpu', unit: '1', value: share, low: null, high: null },
       ...(slower === null
@@ -70,7 +70,7 @@ export function findFullMemory(view: LoadView): Finding | null {
     cause:
       'What requests leave behind is not released, or the limit is too low for this load; beyond it the server swaps or is killed.',
     remedy:
-      'See whether memory keeps growing at the same load (then look for what is not cleaned up: sessions, conversations, caches without a bound), otherwise raise the limit or use more instances.',
+      'If memory keeps growing at the same load, look for what is not cleaned up (sessions, conversations, caches without a bound); otherwise raise the limit or use more instances.',
     numbers: [{ name: 'memory', unit: '1', value: share, low: null, high: null }],
     seconds: spansOf(last.map(({ second }) => second)),
   });

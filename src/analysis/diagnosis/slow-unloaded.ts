@@ -29,11 +29,11 @@ export function findSlowUnloaded(view: LoadView): Finding | null {
   if (p95.value === null || later.value === null || p95.value < 1.2 * limit) return null;
   if (!isAbove(all, limit) || later.value > mostRatio * p95.value) return null;
   return shown('slow-without-load', {
-    sentence: `With at most ${formatCount(few)} users p95 was ${formatMillis(p95.value)} already, above its limit of ${formatMillis(limit)}, and over the whole run with up to ${formatCount(view.peak)} users ${formatMillis(later.value)}: load is not what makes it slow.`,
+    sentence: `With at most ${formatCount(few)} users, p95 was ${formatMillis(p95.value)} already, above its limit of ${formatMillis(limit)}, and ${formatMillis(later.value)} over the whole run with up to ${formatCount(view.peak)}: load is not what makes it slow.`,
     cause:
       'The work for one question takes that long: queries without an index, or calls to a language model one after another.',
     remedy:
-      'Profile a single question; optimise its queries and add indexes, cache what comes again, and run calls that do not need each other side by side. More instances will not help.',
+      'Profile a single question: index its queries, cache what comes again, run independent calls side by side. More instances will not help.',
     numbers: [p95, later, countNumber('few_users', 'users', few)],
     seconds: spansOf(quiet),
   });

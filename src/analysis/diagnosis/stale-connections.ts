@@ -2,6 +2,7 @@ import { formatCount, formatPercent } from '../../core/format.ts';
 import { tallyCount } from '../../metrics/tally.ts';
 import { proportionInterval, rateSurelyAbove } from '../../verdict/interval.ts';
 import type { Finding } from '../finding.ts';
+import { inBrackets } from '../in-brackets.ts';
 import { countNumber, risk } from './contrast.ts';
 import type { LoadView } from './load-view.ts';
 import { shown } from './shown.ts';
@@ -34,11 +35,11 @@ export function findStaleConnections(view: LoadView): Finding | null {
   const idle =
     timeout.value === null
       ? `it closes them after ${inSeconds(timeout.high)} s without a request at the latest`
-      : `it closes them after about ${inSeconds(timeout.value)} s without a request (${inSeconds(timeout.low)} to ${inSeconds(timeout.high)} s)`;
+      : `it closes them after about ${inBrackets({ ...timeout, value: timeout.value }, { suffix: ' s' })} without a request`;
   return shown('stale-connections', {
     sentence: `After ${formatPercent(closed / pauses)} of the pauses the server had closed the connection${crossed}: ${idle}.`,
-    cause: `The server's idle timeout is shorter than users think (${inSeconds(thinkMin / 1000)} to ${inSeconds(thinkMax / 1000)} s)${whose(timeout)}. Each close costs the next request a connect, and a request that crosses it may be lost.`,
-    remedy: `Set the server's keep-alive timeout well above the longest pause, and above that of any proxy in front of it: uvicorn --timeout-keep-alive 75, Node server.keepAliveTimeout = 75_000.`,
+    cause: `The server's idle timeout is shorter than the think time of users (${inSeconds(thinkMin / 1000)} to ${inSeconds(thinkMax / 1000)} s)${whose(timeout)}. Each close costs the next request a connect.`,
+    remedy: `A keep-alive timeout above the longest pause, and above that of any proxy in front: uvicorn --timeout-keep-alive 75, Node server.keepAliveTimeout = 75_000.`,
     numbers: [
       { name: 'idle_timeout', unit: 's', ...timeout },
       { name: 'closed_share', unit: '1', value: closed / pauses, low, high },

@@ -57,18 +57,19 @@ export function findTimeoutPlateau(view: LoadView): Finding | null {
   const own = from >= 0.97 * timeout;
   const after = own ? timeout : timeoutOf(from);
   const fate = failed === 0 ? 'none' : failed === count ? 'all' : formatCount(failed);
-  const others = `${formatCount(before)} took ${inSeconds(from / beside)} to ${inSeconds(from)}`;
+  const others = `${before === 0 ? 'none' : formatCount(before)} took ${inSeconds(from / beside)} to ${inSeconds(from)}`;
   const half = usual > 0 ? `, and half took at most ${formatMillis(usual)}` : '';
   const meant = own
     ? 'the generator gave them up at its own deadline (--timeout)'
-    : `so looks a timeout of ${after / 1000} s in the server or behind it`;
+    : `that looks like a timeout of ${after / 1000} s in the server or behind it`;
   return shown('timeout-plateau', {
     sentence: `${formatCount(count)} of ${formatCount(requests)} requests (${formatPercent(count / requests)}) took ${spanOf(from, to)} (${fate} of them failed), ${others}${half}: ${meant}.`,
     cause: own
-      ? 'Requests are lost or wait without an end: for a connection of a pool, for a lock, or for a service behind the server that has no timeout of its own.'
-      : 'Requests wait for a connection of a pool or for a service behind the server until a timeout ends the wait, or until they are tried again.',
-    remedy:
-      'Look in the server for a timeout of that length; increase the size of the pool that it guards, find what holds its connections, and make the service behind it faster.',
+      ? 'Requests are lost, or wait without a timeout for a pool, a lock or a service behind the server.'
+      : 'Requests wait for a pool or a service behind the server until a timeout ends the wait, or until they are tried again.',
+    remedy: own
+      ? 'Find out what such requests wait for in the server, and give its own calls timeouts that are shorter.'
+      : 'Look in the server for a timeout of that length: then a larger pool, connections that are held for a shorter time, or a faster service behind it.',
     numbers: [
       { name: 'plateau', unit: 'ms', value: after, low: from, high: to },
       { name: 'share', unit: '1', value: count / requests, ...proportionInterval(count, requests) },

@@ -1,7 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
-import { type Effort, firstUsers, planTrial, type TrialGround, trialRisk } from '../../analysis/plan-trial.ts';
-import { type Capacity, type LoadTrial, searchCapacity, type TrialPurpose } from '../../analysis/search-capacity.ts';
+import { type Effort, firstUsers, planTrial, type TrialGround, trialRisk } from '../../analysis/capacity/plan-trial.ts';
+import {
+  type Capacity,
+  type LoadTrial,
+  searchCapacity,
+  type TrialPurpose,
+} from '../../analysis/capacity/search-capacity.ts';
 import type { Clock } from '../../core/clock.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type ExitCode, exitCodes, usageError } from '../../core/errors.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type JudgedLoad, judgeLoad } from '../../analysis/judge-load.ts';
+import { type JudgedLoad, judgeLoad } from '../../analysis/capacity/judge-load.ts';
 import type { SqloadError } from '../../core/errors.ts';
 import { perSecond, seconds } from '../../core/units.ts';
 import { makeFolders } from '../../io/run-folder.ts';

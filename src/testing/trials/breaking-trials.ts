@@ -1,4 +1,4 @@
-import { breakingPoint } from '../../analysis/breaking-point.ts';
+import { breakingPoint } from '../../analysis/breaking/breaking-point.ts';
 import type { Finding, FindingNumber } from '../../analysis/finding.ts';
 import { millis } from '../../core/units.ts';
 import { type LatencyLaw, meanLatency } from '../../mock/latency-law.ts';

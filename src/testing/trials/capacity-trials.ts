@@ -1,6 +1,6 @@
-import { type JudgedLoad, judgeLoad } from '../../analysis/judge-load.ts';
-import { type Effort, firstUsers, planTrial, type TrialGround, trialRisk } from '../../analysis/plan-trial.ts';
-import { type Capacity, searchCapacity } from '../../analysis/search-capacity.ts';
+import { type JudgedLoad, judgeLoad } from '../../analysis/capacity/judge-load.ts';
+import { type Effort, firstUsers, planTrial, type TrialGround, trialRisk } from '../../analysis/capacity/plan-trial.ts';
+import { type Capacity, searchCapacity } from '../../analysis/capacity/search-capacity.ts';
 import type { Clock } from '../../core/clock.ts';
 import { type Random, seededRandom } from '../../core/random.ts';
 import { millis, seconds } from '../../core/units.ts';

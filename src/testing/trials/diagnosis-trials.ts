@@ -1,4 +1,4 @@
-import { diagnose } from '../../analysis/diagnose.ts';
+import { diagnose } from '../../analysis/diagnosis/diagnose.ts';
 import { millis } from '../../core/units.ts';
 import { type Behaviour, Places, type PlantedServer, playAgainst, shapes } from './diagnosis-servers.ts';
 import { type Goal, rarelyAlarmed, type Trial } from './trial.ts';

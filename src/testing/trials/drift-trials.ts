@@ -1,4 +1,4 @@
-import { drift } from '../../analysis/drift.ts';
+import { drift } from '../../analysis/drift/drift.ts';
 import type { Finding } from '../../analysis/finding.ts';
 import { type Random, seededRandom } from '../../core/random.ts';
 import { type Millis, millis } from '../../core/units.ts';

@@ -1,5 +1,5 @@
 import type { Finding } from '../../analysis/finding.ts';
-import { recovery } from '../../analysis/recovery.ts';
+import { recovery } from '../../analysis/recovery/recovery.ts';
 import type { Millis } from '../../core/units.ts';
 import { readSeries } from '../../record/series.ts';
 import type { SimulatedServerOptions } from '../simulated-server.ts';

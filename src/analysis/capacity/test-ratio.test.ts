@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../core/random.ts';
+import { seededRandom } from '../../core/random.ts';
 import { poolChances } from './pool-chances.ts';
 import { studentTail, testRatio } from './test-ratio.ts';
 

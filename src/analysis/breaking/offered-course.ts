@@ -1,5 +1,5 @@
-import { millis } from '../core/units.ts';
-import { expectedSteps } from '../workload/expected-steps.ts';
+import { millis } from '../../core/units.ts';
+import { expectedSteps } from '../../workload/expected-steps.ts';
 import type { LoadScene } from './load-scene.ts';
 
 /**

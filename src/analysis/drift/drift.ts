@@ -1,14 +1,13 @@
-import { formatDuration } from '../core/duration.ts';
-import { formatCount } from '../core/format.ts';
-import { seconds } from '../core/units.ts';
-import { encodedCount } from '../metrics/encoded-histogram.ts';
-import type { RunSeries, Span } from '../record/series.ts';
-import { robustTrend, slopeOfChance, type Trend } from '../statistics/robust-trend.ts';
-import { runThresholds } from '../verdict/run-thresholds.ts';
-import type { Threshold } from '../verdict/threshold.ts';
+import { formatCount } from '../../core/format.ts';
+import { encodedCount } from '../../metrics/encoded-histogram.ts';
+import type { RunSeries, Span } from '../../record/series.ts';
+import { robustTrend, slopeOfChance, type Trend } from '../../statistics/robust-trend.ts';
+import { runThresholds } from '../../verdict/run-thresholds.ts';
+import type { Threshold } from '../../verdict/threshold.ts';
+import type { Finding } from '../finding.ts';
+import { spanWords } from '../in-brackets.ts';
 import { type DriftQuestion, monitorQuestions, requestQuestions, requestsNeeded } from './drift-question.ts';
-import { type Drifted, driftFinding, type Held, noDriftFinding } from './drift-sentence.ts';
-import type { Finding } from './finding.ts';
+import { type Drifted, driftFinding, type Held, noDriftFinding, unsteadyFinding } from './drift-sentence.ts';
 import { trendShape } from './trend-shape.ts';
 
 /** What may be wrong in all that is asked of one run together: 5 %, of which noise that wanders may take a part. */
@@ -21,7 +20,8 @@ const leastWindow = 120;
  * to matter: 5 % of their value over the window, 2 % of memory, half a percentage point of errors. One finding for each that does, and
  * one for all others. The chance of any wrong claim is at most 5 % (Holm 1979); intervals are of 95 % each.
  * Noise that wanders more slowly than a tenth of the window, and a cache that filled within its first eighth, cannot be told.
- * Empty where the load never stands; `undecided` where it stands for less than 2 min or there are too few requests.
+ * Empty where the load never stands; `undecided` where it stands for less than 2 min, where there are too few requests, and for what
+ * swings so widely that a change as large as itself would not have been shown.
  */
 export function drift(
   series: RunSeries,
@@ -32,11 +32,14 @@ export function drift(
   if (window.end - window.start < leastWindow) return [tooShort(series, window)];
   const ofRequests = requestQuestions(series, window, thresholds);
   const asked = [...(ofRequests ?? []), ...monitorQuestions(series, window, thresholds)];
-  const { drifted, held } = answer(asked, window);
+  const { drifted, held: all } = answer(asked, window);
+  const unsteady = all.filter((each) => isUnsteady(each, window));
+  const held = all.filter((each) => !unsteady.includes(each));
   const missing = ofRequests === null ? [tooFew(series, window)] : [];
   return [
     ...merged(drifted, window),
     ...(held.length > 0 ? [noDriftFinding(held, window, drifted.length > 0)] : []),
+    ...(unsteady.length > 0 ? [unsteadyFinding(unsteady, window)] : []),
     ...missing,
   ];
 }
@@ -73,6 +76,15 @@ function answer(
     else held.push({ ...each, detectable: Math.max(least / length, slopeOfChance(trend, doubt / trends.length)) });
   }
   return { drifted, held };
+}
+
+/** A change of a share by fewer percentage points is worth telling, however small the share. */
+const plainPoints = 5;
+
+/** Whether even a change as large as the value itself would not have been shown. */
+function isUnsteady({ question: { unit }, trend, detectable }: Held, { start, end }: Span): boolean {
+  const value = Math.abs(trend.centre.value);
+  return detectable * (end - start) > (unit === '%' ? Math.max(plainPoints, value) : value);
 }
 
 /** Whether there was never anything to change: no request failed. */
@@ -112,11 +124,11 @@ function tooShort({ header }: RunSeries, window: Span): Finding {
   const run = whole + leastWindow - planned;
   const how =
     planned >= leastWindow
-      ? 'let the run come to its end'
-      : `let the run take ${formatDuration(seconds(Math.ceil(run / 60) * 60))} or more`;
+      ? 'A run that comes to its end.'
+      : `A run of ${spanWords(Math.ceil(run / 60) * 60)} or more (-t).`;
   return undecided(
-    `Whether anything drifts cannot be told: the load stood at its target for ${formatDuration(seconds(length))}, and at least ${formatDuration(seconds(leastWindow))} are needed.`,
-    `To see drift, ${how}.`,
+    `Whether anything drifts cannot be told: the load stood at its target for ${spanWords(length)}, and at least ${spanWords(leastWindow)} are needed.`,
+    how,
     window,
   );
 }
@@ -131,7 +143,7 @@ function tooFew(series: RunSeries, window: Span): Finding {
   const length = window.end - window.start;
   const needed = requests === 0 ? null : Math.ceil((length * requestsNeeded) / requests / 60) * 60;
   return undecided(
-    `Whether response times or errors drift cannot be told from ${formatCount(requests)} requests: at least ${formatCount(requestsNeeded)} are needed${needed === null ? '' : `, which at this rate take ${formatDuration(seconds(needed))}`}.`,
+    `Whether response times or errors drift cannot be told from ${formatCount(requests)} requests: at least ${formatCount(requestsNeeded)} are needed${needed === null ? '' : `, which at this rate take ${spanWords(needed)}`}.`,
     null,
     window,
   );

@@ -1,5 +1,5 @@
-import type { Span } from '../record/series.ts';
-import type { LoadProfile } from '../workload/load-profile.ts';
+import type { Span } from '../../record/series.ts';
+import type { LoadProfile } from '../../workload/load-profile.ts';
 
 /** A load that rises from a low level to a high one and comes back. */
 export interface Surge {

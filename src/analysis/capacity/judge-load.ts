@@ -1,15 +1,15 @@
-import { encodedCount } from '../metrics/encoded-histogram.ts';
-import { RunFold } from '../record/fold.ts';
-import type { MonitorEvent } from '../record/monitor.ts';
-import type { RecordHeader } from '../record/record.ts';
-import type { Cell, RunEvent } from '../record/run-event.ts';
-import { binomialTail } from '../verdict/binomial.ts';
-import { noSession } from '../verdict/graded-over.ts';
-import { limitSecond, toleratedShare } from '../verdict/limit-second.ts';
-import { loadLimits } from '../verdict/load-limits.ts';
-import { isServerMeasure } from '../verdict/metric.ts';
-import { serverObstacle } from '../verdict/server-load.ts';
-import type { Threshold } from '../verdict/threshold.ts';
+import { encodedCount } from '../../metrics/encoded-histogram.ts';
+import { RunFold } from '../../record/fold.ts';
+import type { MonitorEvent } from '../../record/monitor.ts';
+import type { RecordHeader } from '../../record/record.ts';
+import type { Cell, RunEvent } from '../../record/run-event.ts';
+import { binomialTail } from '../../verdict/binomial.ts';
+import { noSession } from '../../verdict/graded-over.ts';
+import { limitSecond, toleratedShare } from '../../verdict/limit-second.ts';
+import { loadLimits } from '../../verdict/load-limits.ts';
+import { isServerMeasure } from '../../verdict/metric.ts';
+import { serverObstacle } from '../../verdict/server-load.ts';
+import type { Threshold } from '../../verdict/threshold.ts';
 import { type RatioSecond, testRatio } from './test-ratio.ts';
 
 /** What a load that was held says about its limits. */

@@ -1,9 +1,9 @@
-import type { RunSeries } from '../record/series.ts';
-import { batchMean, boundsOf } from '../statistics/batch-means.ts';
-import { binomialTail } from '../verdict/binomial.ts';
-import { holds, isUpper } from '../verdict/holds.ts';
-import type { Threshold } from '../verdict/threshold.ts';
-import { type DueCount, dueCounts } from './due-counts.ts';
+import type { RunSeries } from '../../record/series.ts';
+import { batchMean, boundsOf } from '../../statistics/batch-means.ts';
+import { binomialTail } from '../../verdict/binomial.ts';
+import { holds, isUpper } from '../../verdict/holds.ts';
+import type { Threshold } from '../../verdict/threshold.ts';
+import { type DueCount, dueCounts } from '../due-counts.ts';
 
 /** A threshold, second by second of a run: what grades it at one load level. */
 export type LevelCriterion = CountedCriterion | MeanCriterion;

@@ -1,7 +1,7 @@
-import { encodedCount } from '../metrics/encoded-histogram.ts';
-import { batchMean } from '../statistics/batch-means.ts';
-import { studentsT } from '../statistics/students-t.ts';
-import { meanThink } from '../workload/think-time.ts';
+import { encodedCount } from '../../metrics/encoded-histogram.ts';
+import { batchMean } from '../../statistics/batch-means.ts';
+import { studentsT } from '../../statistics/students-t.ts';
+import { meanThink } from '../../workload/think-time.ts';
 import { cycleOf, type LoadScene } from './load-scene.ts';
 import { arrivals, closedOffer, conversationLength, openOffer } from './offered-course.ts';
 import { closedThroughput } from './queue-curve.ts';

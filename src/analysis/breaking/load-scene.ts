@@ -1,8 +1,8 @@
-import { millis } from '../core/units.ts';
-import type { RunSeries } from '../record/series.ts';
-import { offeredRate } from '../workload/offered-load.ts';
-import { meanThink, type ThinkTime } from '../workload/think-time.ts';
-import { dueCounts } from './due-counts.ts';
+import { millis } from '../../core/units.ts';
+import type { RunSeries } from '../../record/series.ts';
+import { offeredRate } from '../../workload/offered-load.ts';
+import { meanThink, type ThinkTime } from '../../workload/think-time.ts';
+import { dueCounts } from '../due-counts.ts';
 import { type CourseSecond, type LoadCourse, loadCourse } from './load-course.ts';
 
 /** A run with a load that climbs, and how the server answered to it. */

@@ -1,8 +1,8 @@
-import { formatCount } from '../core/format.ts';
-import type { RunSeries, Span } from '../record/series.ts';
+import { formatCount } from '../../core/format.ts';
+import type { RunSeries, Span } from '../../record/series.ts';
+import { adjustedP95, type DueSecond, dueIn, dueSeconds } from '../due-seconds.ts';
+import type { Finding } from '../finding.ts';
 import { addUp, bandOf, straysOf } from './baseline-band.ts';
-import { adjustedP95, type DueSecond, dueIn, dueSeconds } from './due-seconds.ts';
-import type { Finding } from './finding.ts';
 import {
   recoveredFinding,
   undecidedRecovery,

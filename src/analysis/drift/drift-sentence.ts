@@ -1,12 +1,10 @@
-import { formatByteSize } from '../core/byte-size.ts';
-import { formatDuration } from '../core/duration.ts';
-import { formatMillis, formatPercent } from '../core/format.ts';
-import { seconds } from '../core/units.ts';
-import type { Span } from '../record/series.ts';
-import type { Trend } from '../statistics/robust-trend.ts';
+import { formatByteSize } from '../../core/byte-size.ts';
+import { formatCount, formatMillis, formatPercent } from '../../core/format.ts';
+import type { Span } from '../../record/series.ts';
+import type { Trend } from '../../statistics/robust-trend.ts';
+import type { Finding, FindingNumber } from '../finding.ts';
+import { inBrackets, spanInBrackets, spanWords } from '../in-brackets.ts';
 import type { DriftQuestion } from './drift-question.ts';
-import type { Finding, FindingNumber } from './finding.ts';
-import { inBrackets } from './in-brackets.ts';
 import type { TrendShape } from './trend-shape.ts';
 
 /** What surely changes, and how. */
@@ -46,12 +44,12 @@ export function driftFinding(drifted: readonly Drifted[], window: Span): Finding
 export function noDriftFinding(held: readonly Held[], window: Span, others: boolean): Finding {
   const bounds = held.map(({ question, trend }, i) => {
     const most = Math.max(Math.abs(trend.low), Math.abs(trend.high));
-    const less = `by less than ${rateText(question, most)}`;
-    return `${question.name} ${i === 0 ? `changed ${less}` : less}`;
+    const value = valueText(question, trend.centre.value);
+    return `${question.name} of ${value} ${i === 0 ? 'changed ' : ''}by less than ${rateText(question, most)}`;
   });
   const [first] = held;
   const could = first
-    ? ` A drift of ${first.question.name} by ${rateText(first.question, first.detectable)} would have been shown.`
+    ? ` A change of ${first.question.name} by ${rateText(first.question, first.detectable)} would have been found.`
     : '';
   return {
     id: 'drift',
@@ -60,19 +58,43 @@ export function noDriftFinding(held: readonly Held[], window: Span, others: bool
     sentence: `No ${others ? 'other ' : ''}drift shown over ${lengthOf(window)}: ${bounds.join(', ')}.${could}`,
     cause: null,
     remedy: null,
-    numbers: held.flatMap(({ question, trend, detectable }) => [
-      slopeNumber(question, trend),
-      {
-        name: `${keyOf(question)}_detectable`,
-        unit: rateUnit(question),
-        value: detectable * perOf(question),
-        low: null,
-        high: null,
-      },
-    ]),
+    numbers: heldNumbers(held),
     seconds: [window],
   };
 }
+
+/** What swings so widely that a drift as large as itself would not have been shown. */
+export function unsteadyFinding(unsteady: readonly Held[], window: Span): Finding {
+  const swings = unsteady.map(({ question }, i) => {
+    const values = question.values.map(({ value }) => value);
+    const [least, most] = [Math.min(...values), Math.max(...values)].map((value) => valueText(question, value));
+    return `${question.name} ${i === 0 ? 'swings ' : ''}between ${least} and ${most}`;
+  });
+  const names = unsteady.map(({ question }) => question.name);
+  const what = names.length === 1 ? `${names[0]} drifts` : `${names.slice(0, -1).join(', ')} and ${names.at(-1)} drift`;
+  return {
+    id: 'drift',
+    kind: 'drift',
+    outcome: 'undecided',
+    sentence: `Whether ${what} cannot be told over ${lengthOf(window)}: ${swings.join(', ')}.`,
+    cause: null,
+    remedy: 'A load below the capacity of the server, which swings less (sqload capacity finds it), or a longer run.',
+    numbers: heldNumbers(unsteady),
+    seconds: [window],
+  };
+}
+
+const heldNumbers = (held: readonly Held[]): FindingNumber[] =>
+  held.flatMap(({ question, trend, detectable }) => [
+    slopeNumber(question, trend),
+    {
+      name: `${keyOf(question)}_detectable`,
+      unit: rateUnit(question),
+      value: detectable * perOf(question),
+      low: null,
+      high: null,
+    },
+  ]);
 
 function sentenceOf(lead: Drifted, others: readonly Drifted[], window: Span, crossing: FindingNumber | null): string {
   const { question, trend, shape } = lead;
@@ -85,13 +107,11 @@ function sentenceOf(lead: Drifted, others: readonly Drifted[], window: Span, cro
     return `${name} ${past(measure, up)} by ${amount(Math.abs(shape.to - shape.from))}, from ${amount(shape.from)} to ${amount(shape.to)}, and levelled off.`;
   if (shape.kind === 'slowing')
     return `${name} ${past(measure, up)} from ${amount(shape.from)} to ${amount(shape.to)} over ${span}, more slowly towards the end: whether it levels off takes a longer run to tell.`;
-  const rates = [
-    `${name} ${present(question, up)} ${bracketed(question, trend)}`,
-    ...others.map((other) => `${other.question.name} ${bracketed(other.question, other.trend)}`),
-  ];
+  const beside = others.map((other) => `, and ${other.question.name} ${bracketed(other.question, other.trend)}`);
   const leaks = measure === 'memory' && up;
   const goesOn = leaks && shape.kind === 'steady';
-  const what = `${rates.join(' and ')}${goesOn ? ' without levelling off' : ''}, ${others.length > 0 ? `${name} ` : ''}from ${ends.from} to ${ends.to} over ${span}`;
+  const rises = `${name} ${present(question, up)} ${bracketed(question, trend)}${goesOn ? ' without levelling off' : ''}`;
+  const what = `${rises}, from ${ends.from} to ${ends.to} over ${span}${beside.join('')}`;
   const then = [
     ...(goesOn ? ['a leak is likely'] : []),
     ...(leaks && !goesOn ? ['whether it levels off takes a longer run to tell'] : []),
@@ -130,14 +150,10 @@ function crossingOf({ question: { limit, name }, trend, shape }: Drifted, window
   };
 }
 
-function crossingText({ limit }: DriftQuestion, { value, low, high }: FindingNumber): string {
-  const span = (length: number | null): string => {
-    const whole = length ?? 0;
-    const step = whole >= 600 ? 60 : 10;
-    return formatDuration(seconds(Math.max(step, Math.round(whole / step) * step)));
-  };
-  const range = high === null ? `${span(low)} or later` : `${span(low)}–${span(high)}`;
-  return `at this rate the ${limit?.text ?? ''} limit is crossed after another ${span(value)} (${range})`;
+function crossingText({ name, limit }: DriftQuestion, { value, low, high }: FindingNumber): string {
+  const round = (length: number | null): number => Math.max(10, Math.round((length ?? 0) / 10) * 10);
+  const after = spanInBrackets({ value: round(value), low: round(low), high: high === null ? null : round(high) });
+  return `at this rate ${name} crosses its limit of ${limit?.text ?? ''} after another ${after}`;
 }
 
 const at = ({ centre, slope }: Trend, second: number): number =>
@@ -175,15 +191,19 @@ const perOf = ({ unit }: DriftQuestion): number => (unit === 'bytes' ? 60 : 600)
 function bracketed(question: DriftQuestion, { slope, low, high }: Trend): string {
   const sign = Math.sign(slope);
   const per = perOf(question);
-  const bounds = [sign * low * per, sign * high * per].sort((a, b) => a - b);
-  return inBrackets(sign * slope * per, bounds[0] ?? 0, bounds[1] ?? 0, rateFormat(question, Math.abs(slope) * per));
+  const [least, most] = sign < 0 ? [-high, -low] : [low, high];
+  return inBrackets(
+    { value: sign * slope * per, low: least * per, high: most * per },
+    rateFormat(question, Math.abs(slope) * per),
+  );
 }
 
 /** `6 ms per 10 minutes`, for the size of a change. */
 function rateText(question: DriftQuestion, perSecond: number): string {
   const value = perSecond * perOf(question);
   const { factor, suffix } = rateFormat(question, value);
-  return `${Number((value / factor).toPrecision(2))}${suffix}`;
+  const rounded = Number((value / factor).toPrecision(2));
+  return `${rounded < 1000 ? rounded : formatCount(rounded)}${suffix}`;
 }
 
 function rateFormat({ unit }: DriftQuestion, value: number): { readonly factor: number; readonly suffix: string } {
@@ -214,7 +234,4 @@ const past = (measure: DriftQuestion['measure'], up: boolean): string => {
   return up ? 'rose' : 'fell';
 };
 
-const lengthOf = ({ start, end }: Span): string => {
-  const length = end - start;
-  return formatDuration(seconds(length >= 600 ? Math.round(length / 60) * 60 : length));
-};
+const lengthOf = ({ start, end }: Span): string => spanWords(end - start);

@@ -1,7 +1,7 @@
-import { formatCount, formatMillis, formatPercent } from '../core/format.ts';
-import type { Span } from '../record/series.ts';
-import type { Threshold } from '../verdict/threshold.ts';
-import type { Finding, FindingNumber } from './finding.ts';
+import { formatCount, formatMillis, formatPercent } from '../../core/format.ts';
+import type { Span } from '../../record/series.ts';
+import type { Threshold } from '../../verdict/threshold.ts';
+import type { Finding, FindingNumber } from '../finding.ts';
 import type { HeldAndBroken } from './held-and-broken.ts';
 import type { LoadCourse } from './load-course.ts';
 
@@ -23,7 +23,8 @@ export interface ClimbPlace {
 
 type Told = Pick<Finding, 'outcome' | 'sentence' | 'remedy' | 'numbers'>;
 
-const slower = 'Climb more slowly, or let it climb until it breaks with --until-broken: the interval becomes narrower.';
+const slower =
+  'A slower climb (--climb), or steps until it breaks (--until-broken): held and broken then lie closer together.';
 /** From this ratio of its ends on, an interval of load is a wide one. */
 const wide = 1.3;
 
@@ -36,7 +37,7 @@ export function brokenFrom(place: ClimbPlace, { threshold, fromTheStart }: HeldA
     const sentence = `Broken from the start: ${what} did not hold at ${inLoad(broken, kind, 'up')}, the lowest load that could be judged.`;
     return finding(place, { outcome: 'shown', sentence, remedy, numbers });
   }
-  const from = `from ${inLoad(broken, kind, 'up')} on ${what} did not hold`;
+  const from = `from ${inLoad(broken, kind, 'up')} on, ${what} did not hold`;
   const sentence =
     held.load > 0
       ? `All thresholds held up to ${inLoad(held, kind, 'down')}; ${from}.`
@@ -46,15 +47,14 @@ export function brokenFrom(place: ClimbPlace, { threshold, fromTheStart }: HeldA
 
 /** Broken at a low load and held at a higher one. */
 export function heldOnAgain(place: ClimbPlace, { threshold }: HeldAndBroken, broken: Reached): Finding {
-  const sentence = `At ${inLoad(broken, place.kind, 'up')} ${thresholdWords(threshold)} did not hold, but under more load it held again: it was not the load that broke it.`;
+  const sentence = `At ${inLoad(broken, place.kind, 'up')}, ${thresholdWords(threshold)} did not hold, but under more load it held again: it was not the load that broke it.`;
   return finding(place, { outcome: 'undecided', sentence, remedy: null, numbers: [] });
 }
 
 export function allHeld(place: ClimbPlace, each: readonly HeldAndBroken[]): Finding {
   const names = listed(each.map(({ threshold }) => thresholdWords(threshold)));
-  const { load, rate } = place.top;
-  const sentence = `Nothing broke up to ${loadWords(load, place.kind, 'down')}, ${rateWords(rate)}: ${names} held at every load.`;
-  const remedy = 'The breaking point lies above: add users, or let it climb until it breaks with --until-broken.';
+  const sentence = `Nothing broke up to ${inLoad(place.top, place.kind, 'down')}: ${names} held at every load, and the breaking point lies above.`;
+  const remedy = 'More users, or --until-broken, which adds users in steps until a threshold breaks.';
   // What surely held is less by the waves that a longer stand would have shown; it bounds no breaking point here.
   const told = { ...place, held: { load: 0, rate: 0 } };
   return finding(told, { outcome: 'not-shown', sentence, remedy, numbers: [] });
@@ -118,9 +118,10 @@ function loadWords(load: number, kind: LoadCourse['kind'], way: 'up' | 'down'): 
 export const rateWords = (rate: number): string =>
   `${rate >= 9.95 ? formatCount(rate) : Number(rate.toFixed(1))} requests/s`;
 
-/** `p95 < 500 ms`, `follow-up p99 <= 2 s`, `error_rate < 1 %`. */
+/** `p95 < 500 ms`, `follow-up p99 <= 2 s`, `errors < 1 %`. */
 function thresholdWords({ row, metric, metricName, op, limit }: Threshold): string {
-  const name = `${row === null ? '' : `${row} `}${metricName} ${op}`;
+  const metricWords = { error_rate: 'errors', cpu: 'CPU' }[metricName] ?? metricName;
+  const name = `${row === null ? '' : `${row} `}${metricWords} ${op}`;
   switch (metric.kind) {
     case 'error_rate':
     case 'cpu':

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../core/random.ts';
-import { millis } from '../core/units.ts';
-import { readSeries } from '../record/series.ts';
-import { type Planted, plantHeader, plantRecord, steadyRequests } from '../testing/record-builder.ts';
-import { drainedAfter, playSpike } from '../testing/trials/recovery-trials.ts';
-import { presetProfile, profileOf } from '../testing/virtual-run.ts';
-import { dueSeconds } from './due-seconds.ts';
+import { seededRandom } from '../../core/random.ts';
+import { millis } from '../../core/units.ts';
+import { readSeries } from '../../record/series.ts';
+import { type Planted, plantHeader, plantRecord, steadyRequests } from '../../testing/record-builder.ts';
+import { drainedAfter, playSpike } from '../../testing/trials/recovery-trials.ts';
+import { presetProfile, profileOf } from '../../testing/virtual-run.ts';
+import { dueSeconds } from '../due-seconds.ts';
 import { recovery } from './recovery.ts';
 
 const profile = presetProfile('spike');
@@ -35,7 +35,7 @@ const slow = (from: number, until: number) => (second: number) => (second >= fro
 describe('recovery()', () => {
   test('tells when a slow server was back, and what it was like', () => {
     expect(spike({ pace: slow(62, 200) })).toMatchInlineSnapshot(
-      `"shown: The server recovered 21s after the surge to 500 users was over (18s–27s) and stayed within the band of the baseline (up to 175 ms; p95 was 145 ms before the surge). At worst, at 2:34, p95 was 445 ms and nothing failed; no request was lost until then."`,
+      `"shown: The server recovered 21 s (18–27) after the surge to 500 users was over: p95 and errors were back in the band of the baseline (p95 up to 175 ms; it was 145 ms before the surge), and stayed there. At worst, at 2:34, p95 was 445 ms and nothing failed; no request was lost until then."`,
     );
   });
 
@@ -43,40 +43,40 @@ describe('recovery()', () => {
     const wait = (second: number): number =>
       Math.max(0, second < 180 ? 200 * (second - 60) : 24_000 - 800 * (second - 180));
     expect(spike({ wait })).toMatchInlineSnapshot(
-      `"shown: The server recovered 31s after the surge to 500 users was over (27s–37s) and stayed within the band of the baseline (up to 175 ms; p95 was 145 ms before the surge). At worst, at 2:59, p95 was 24.1 s and nothing failed; no request was lost until then."`,
+      `"shown: The server recovered 31 s (27–37) after the surge to 500 users was over: p95 and errors were back in the band of the baseline (p95 up to 175 ms; it was 145 ms before the surge), and stayed there. At worst, at 2:59, p95 was 24.1 s and nothing failed; no request was lost until then."`,
     );
   });
 
   test('tells of requests that were lost', () => {
     expect(spike({ failing: (second) => (second >= 70 && second < 195 ? 0.3 : 0) })).toMatchInlineSnapshot(
-      `"shown: The server recovered 14s after the surge to 500 users was over (12s–23s) and stayed within the band of the baseline (up to 175 ms; p95 was 145 ms before the surge). At worst, at 1:30, p95 was 147 ms and 39 % of requests failed; 3 316 requests were lost until then."`,
+      `"shown: The server recovered 14 s (12–23) after the surge to 500 users was over: p95 and errors were back in the band of the baseline (p95 up to 175 ms; it was 145 ms before the surge), and stayed there. At worst, at 1:30, p95 was 147 ms and 39 % of requests failed; 3 316 requests were lost until then."`,
     );
   });
 
   test('says so when the server was as before from the end of the surge on', () => {
     expect(spike({ pace: slow(60, 180) })).toMatchInlineSnapshot(
-      `"shown: The server recovered from the surge to 500 users as soon as it was over (within 8s) and stayed within the band of the baseline (up to 175 ms; p95 was 145 ms before the surge). At worst, at 1:00, p95 was 445 ms and nothing failed; no request was lost until then."`,
+      `"shown: The server recovered from the surge to 500 users as soon as it was over (within 8 s): p95 and errors were back in the band of the baseline (p95 up to 175 ms; it was 145 ms before the surge), and stayed there. At worst, at 1:00, p95 was 445 ms and nothing failed; no request was lost until then."`,
     );
     expect(spike({ pace: slow(90, 100) })).toMatchInlineSnapshot(
-      `"shown: The server recovered from the surge to 500 users as soon as it was over (within 6s) and stayed within the band of the baseline (up to 175 ms; p95 was 145 ms before the surge). At worst, at 1:32, p95 was 443 ms and nothing failed; no request was lost until then."`,
+      `"shown: The server recovered from the surge to 500 users as soon as it was over (within 6 s): p95 and errors were back in the band of the baseline (p95 up to 175 ms; it was 145 ms before the surge), and stayed there. At worst, at 1:32, p95 was 443 ms and nothing failed; no request was lost until then."`,
     );
   });
 
   test('takes a relapse for not yet recovered', () => {
     expect(spike({ pace: (second) => Math.max(slow(60, 190)(second), slow(230, 240)(second)) })).toMatchInlineSnapshot(
-      `"shown: The server recovered 1m1s after the surge to 500 users was over (58s–1m8s) and stayed within the band of the baseline (up to 175 ms; p95 was 145 ms before the surge). At worst, at 1:00, p95 was 445 ms and nothing failed; no request was lost until then."`,
+      `"shown: The server recovered 1 min 1 s (58 s – 1 min 8 s) after the surge to 500 users was over: p95 and errors were back in the band of the baseline (p95 up to 175 ms; it was 145 ms before the surge), and stayed there. At worst, at 1:00, p95 was 445 ms and nothing failed; no request was lost until then."`,
     );
   });
 
   test('says so when it never was, and when nothing disturbed it', () => {
     expect(spike({ pace: slow(60, 400) })).toMatchInlineSnapshot(
-      `"shown: The server had not recovered when the run ended, 2m after the surge to 500 users: in the last half minute p95 was 440 ms and nothing failed, outside of the band of the baseline (up to 175 ms; p95 was 145 ms before the surge). At worst, from 3:40 to 3:46, p95 was 447 ms and nothing failed; no request was lost."`,
+      `"shown: The server had not recovered when the run ended, 2 min after the surge to 500 users: in the last half minute p95 was 440 ms and nothing failed, outside of the band of the baseline (p95 up to 175 ms; it was 145 ms before the surge). At worst, from 3:40 to 3:46, p95 was 447 ms and nothing failed; no request was lost."`,
     );
     expect(spike({})).toMatchInlineSnapshot(
-      `"not-shown: The surge to 500 users did not disturb the server: p95 145 ms in it against 145 ms before (141 ms–146 ms), and nothing failed."`,
+      `"not-shown: The surge to 500 users did not disturb the server: p95 was 145 ms in it and 145 ms (141–146) before, and nothing failed."`,
     );
     expect(spike({ failing: () => 0.01 })).toMatchInlineSnapshot(
-      `"not-shown: The surge to 500 users did not disturb the server: p95 145 ms in it against 145 ms before (141 ms–146 ms), errors 0.91 % against 0.61 %."`,
+      `"not-shown: The surge to 500 users did not disturb the server: p95 was 145 ms in it and 145 ms (141–146) before, errors 0.91 % and 0.61 %."`,
     );
   });
 

@@ -1,6 +1,6 @@
-import type { Span } from '../record/series.ts';
-import { binomialTail } from '../verdict/binomial.ts';
-import { rateSurelyAbove } from '../verdict/interval.ts';
+import type { Span } from '../../record/series.ts';
+import { binomialTail } from '../../verdict/binomial.ts';
+import { rateSurelyAbove } from '../../verdict/interval.ts';
 import { addUp, type BaselineBand, type Strays } from './baseline-band.ts';
 
 /** Seconds of the run. */

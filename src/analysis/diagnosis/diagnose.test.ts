@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { millis } from '../core/units.ts';
-import type { RecordHeader } from '../record/record.ts';
-import type { ConnectionCounts } from '../record/run-event.ts';
-import { type RunSeries, readSeries } from '../record/series.ts';
-import { mcpSessionRows, type Planted, type PlantedRun, plantRecord } from '../testing/record-builder.ts';
-import type { LoadProfile } from '../workload/load-profile.ts';
+import { millis } from '../../core/units.ts';
+import type { RecordHeader } from '../../record/record.ts';
+import type { ConnectionCounts } from '../../record/run-event.ts';
+import { type RunSeries, readSeries } from '../../record/series.ts';
+import { mcpSessionRows, type Planted, type PlantedRun, plantRecord } from '../../testing/record-builder.ts';
+import type { LoadProfile } from '../../workload/load-profile.ts';
 import { diagnose } from './diagnose.ts';
 
 /** A climb of 100 s from 1 to 100 users and 20 s at them; or 60 users throughout. */
@@ -122,7 +122,7 @@ describe('diagnose()', () => {
     const from60 = fails(({ users, index }) => users >= 60 && index % 10 === 0);
     expect(idsOf(from60)).toEqual(['errors-begin']);
     expect(sentenceOf(from60, 'errors-begin')).toBe(
-      'Requests fail from 63 users on (53 to 63), where 1.3 requests are in flight: 105 of 1 044 beyond it (10 %), mostly status 503, and 1 of 368 below.',
+      'Requests fail from 63 users (53–63) on, where 1.3 requests are in flight: 105 of 1 044 beyond it (10 %), mostly status 503, and 1 of 368 below.',
     );
     expect(diagnose(from60)[0]?.numbers[0]).toMatchObject({ name: 'errors_from', low: 53, high: 63 });
     expect(idsOf(fails(({ second }) => second >= 60 && second < 75))).toEqual([]);
@@ -133,7 +133,7 @@ describe('diagnose()', () => {
     const [found] = diagnose(
       runOf('climb', ({ users, index }) => (users >= 60 && index % 10 === 0 ? { failed: ['reset', 0] } : {})),
     );
-    expect(found?.cause).toContain('only so many connections');
+    expect(found?.cause).toContain('A limit on connections');
   });
 
   test('health checks that slow down with questions, and not for themselves', () => {
@@ -156,7 +156,7 @@ describe('diagnose()', () => {
     expect(sentenceOf(idle, 'queueing')).toBe(
       'Follow-up Question Generation took 98.4 ms (p50) with at most 25 users, and 400 ms with 75 or more, while the server used 30 % of its CPU: requests wait for each other.',
     );
-    expect(diagnose(idle)[0]?.cause).toContain('connections of a pool');
+    expect(diagnose(idle)[0]?.cause).toContain('A pool of connections');
     expect(sentenceOf(runOf('climb', answer), 'queueing')).toBe(
       'Follow-up Question Generation took 98.4 ms (p50) with at most 25 users, and 400 ms with 75 or more: requests wait for each other.',
     );
@@ -168,7 +168,7 @@ describe('diagnose()', () => {
     );
     expect(idsOf(limited)).toEqual(['rate-limited']);
     expect(sentenceOf(limited, 'rate-limited')).toBe(
-      'The server refused 578 of 1 412 requests (41 %) with status 429; where more came, it accepted 8.24/s (6.94 to 9.55/s) and refused the rest.',
+      'The server refused 578 of 1 412 requests (41 %) with status 429; where more came, it accepted 8.2 requests/s (6.9–9.5) and refused the rest.',
     );
     const anyRate = runOf('flat', ({ index }) => (index % 50 ? {} : { ms: 1, failed: ['http-4xx', 429] }));
     expect(sentenceOf(anyRate, 'rate-limited')).toBe(
@@ -184,11 +184,11 @@ describe('diagnose()', () => {
     const pool = runOf('flat', late(5000, ['http-5xx', 500]));
     expect(idsOf(pool)).toEqual(['timeout-plateau']);
     expect(sentenceOf(pool, 'timeout-plateau')).toBe(
-      '29 of 1 440 requests (2 %) took 5.00 s to 5.01 s (all of them failed), 0 took 3.33 s to 5.00 s, and half took at most 100 ms: so looks a timeout of 5 s in the server or behind it.',
+      '29 of 1 440 requests (2 %) took 5.00 s to 5.01 s (all of them failed), none took 3.33 s to 5.00 s, and half took at most 100 ms: that looks like a timeout of 5 s in the server or behind it.',
     );
     expect(idsOf(runOf('flat', late(30_000)))).toEqual(['timeout-plateau']);
     expect(sentenceOf(runOf('flat', late(60_000, ['timeout', 0])), 'timeout-plateau')).toBe(
-      '29 of 1 440 requests (2 %) took 60.0 s (all of them failed), 0 took 40.0 s to 60.0 s, and half took at most 100 ms: the generator gave them up at its own deadline (--timeout).',
+      '29 of 1 440 requests (2 %) took 60.0 s (all of them failed), none took 40.0 s to 60.0 s, and half took at most 100 ms: the generator gave them up at its own deadline (--timeout).',
     );
     const spread = runOf('flat', ({ index, usual }) =>
       index % 50 === 0 ? { ms: 10 * usual + (index % 7) * 900 } : {},
@@ -200,7 +200,7 @@ describe('diagnose()', () => {
     const slow = runOf('climb', ({ usual }) => ({ ms: usual * 9 }));
     expect(idsOf(slow)).toEqual(['slow-without-load']);
     expect(sentenceOf(slow, 'slow-without-load')).toBe(
-      'With at most 25 users p95 was 1 065 ms already, above its limit of 500 ms, and over the whole run with up to 100 users 1 062 ms: load is not what makes it slow.',
+      'With at most 25 users, p95 was 1 065 ms already, above its limit of 500 ms, and 1 062 ms over the whole run with up to 100: load is not what makes it slow.',
     );
     const own = { header: { thresholds: [{ text: 'p95<2s', source: 'option' as const }] } };
     expect(idsOf(runOf('climb', ({ usual }) => ({ ms: usual * 9 }), own))).toEqual([]);
@@ -210,7 +210,7 @@ describe('diagnose()', () => {
     const dearer = runOf('flat', ({ row, usual }) => ({ ms: usual * (row === 2 ? 2 : 1) }));
     expect(idsOf(dearer)).toEqual(['follow-up-cost']);
     expect(sentenceOf(dearer, 'follow-up-cost')).toBe(
-      'Follow-ups took 2.00 times as long as initial questions (1.99 to 2.02): 200 ms and 99.6 ms (p50).',
+      'Follow-ups took 2.00 times (1.99–2.02) as long as initial questions: 200 ms and 99.6 ms (p50).',
     );
     const sizeOf = ({ index, second }: Asked): number => 500 + ((second * 53) % 17) * 100 + (index % 3) * 200;
     const history = withBytes(
@@ -219,7 +219,7 @@ describe('diagnose()', () => {
     );
     expect(idsOf(history)).toEqual(['history-cost']);
     expect(sentenceOf(history, 'history-cost')).toBe(
-      'A follow-up took 99.2 ms longer (98.2 ms to 100 ms) for each kB more of history that it sent. Follow-ups took 253 ms (p50), initial questions 99.6 ms.',
+      'Each kB more of history made a follow-up 99.2 ms (98.2–100.2) slower. Follow-ups took 253 ms (p50), initial questions 99.6 ms.',
     );
   });
 
@@ -236,7 +236,7 @@ describe('diagnose()', () => {
     const half = withConnections(runOf('flat', asUsual), (requests) => ({ opened: requests / 2 }));
     expect(idsOf(half)).toEqual(['stale-connections']);
     expect(sentenceOf(half, 'stale-connections')).toBe(
-      'After 50 % of the pauses the server had closed the connection: it closes them after about 5 s without a request (4.89 to 5.11 s).',
+      'After 50 % of the pauses the server had closed the connection: it closes them after about 5.00 s (4.89–5.11) without a request.',
     );
     expect(diagnose(half)[0]?.cause).toContain('5 s is the default of uvicorn and of Node');
     const every = withConnections(runOf('flat', asUsual), (requests) => ({ opened: requests }));
@@ -245,7 +245,7 @@ describe('diagnose()', () => {
     );
     const crossed = withConnections(runOf('flat', asUsual), (requests) => ({ opened: requests / 4, retried: 1 }));
     expect(sentenceOf(crossed, 'stale-connections')).toBe(
-      'After 25 % of the pauses the server had closed the connection; 120 requests crossed the close, of which none failed: it closes them after about 6 s without a request (5.91 to 6.09 s).',
+      'After 25 % of the pauses the server had closed the connection; 120 requests crossed the close, of which none failed: it closes them after about 6.00 s (5.91–6.09) without a request.',
     );
     const streams = runOf('flat', asUsual, { header: { sessionRows: mcpSessionRows } });
     expect(idsOf(withConnections(streams, (_, second) => ({ opened: second >= 5 && second < 10 ? 12 : 0 })))).toEqual(

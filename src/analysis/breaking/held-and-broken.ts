@@ -1,4 +1,4 @@
-import type { Threshold } from '../verdict/threshold.ts';
+import type { Threshold } from '../../verdict/threshold.ts';
 import type { Knee } from './knee.ts';
 import {
   gradeLevel,

@@ -1,11 +1,10 @@
-import { clockTime } from '../core/clock-time.ts';
-import { formatDuration } from '../core/duration.ts';
-import { formatCount, formatMillis, formatPercent } from '../core/format.ts';
-import { seconds } from '../core/units.ts';
-import type { Span } from '../record/series.ts';
+import { clockTime } from '../../core/clock-time.ts';
+import { formatCount, formatMillis, formatPercent } from '../../core/format.ts';
+import type { Span } from '../../record/series.ts';
+import { type DueRequests, failedShare, p95OfSuccesses } from '../due-seconds.ts';
+import type { Finding, FindingNumber } from '../finding.ts';
+import { millisInBrackets, spanInBrackets, spanWords } from '../in-brackets.ts';
 import type { BaselineBand } from './baseline-band.ts';
-import { type DueRequests, failedShare, p95OfSuccesses } from './due-seconds.ts';
-import type { Finding, FindingNumber } from './finding.ts';
 import type { RecoveryTime } from './recovery-time.ts';
 import type { Surge } from './surge.ts';
 
@@ -34,14 +33,13 @@ export interface Disturbed extends Watched {
 
 export function undisturbedFinding(watched: Watched): Finding {
   const { surge, band, baseline, inSurge } = watched;
-  const before = `${formatMillis(band.p95)} before (${formatMillis(band.low)}–${formatMillis(band.high)})`;
   const errors =
     baseline.failed + inSurge.failed === 0
       ? 'and nothing failed'
-      : `errors ${formatPercent(failedShare(inSurge))} against ${formatPercent(failedShare(baseline))}`;
+      : `errors ${formatPercent(failedShare(inSurge))} and ${formatPercent(failedShare(baseline))}`;
   return finding(watched, {
     outcome: 'not-shown',
-    sentence: `The surge to ${surge.height} did not disturb the server: p95 ${formatMillis(p95OfSuccesses(inSurge))} in it against ${before}, ${errors}.`,
+    sentence: `The surge to ${surge.height} did not disturb the server: p95 was ${formatMillis(p95OfSuccesses(inSurge))} in it and ${millisInBrackets({ ...band, value: band.p95 })} before, ${errors}.`,
     numbers: [...numbersBefore(watched)],
   });
 }
@@ -60,13 +58,13 @@ export function recoveredFinding(disturbed: Disturbed): Finding {
     ),
     numberOf('requests_lost', 'requests', lost),
   ];
-  const within = `the band of the baseline (up to ${formatMillis(band.edge)}; p95 was ${formatMillis(band.p95)} before the surge)`;
+  const within = `the band of the baseline (p95 up to ${formatMillis(band.edge)}; it was ${formatMillis(band.p95)} before the surge)`;
   const worst = worstText(disturbed);
-  const rested = span(surge.after.end - surge.after.start);
+  const rested = spanWords(surge.after.end - surge.after.start);
   if (time.at !== null)
     return finding(disturbed, {
       outcome: 'shown',
-      sentence: `${recoveredText(disturbed)} and stayed within ${within}. ${worst}; ${lostText(lost)} until then.`,
+      sentence: `${recoveredText(disturbed)}: p95 and errors were back in ${within}, and stayed there. ${worst}; ${lostText(lost)} until then.`,
       numbers,
     });
   if (time.disturbedToTheEnd)
@@ -93,8 +91,8 @@ function recoveredText({ surge, time: { at, low, high } }: Disturbed): string {
   const [took, least, most] = [since(at), since(low), since(high)];
   // Requests are known to be due within half a second only.
   if (took <= 1 && least <= 0)
-    return `The server recovered from the surge to ${surge.height} as soon as it was over (within ${span(most)})`;
-  return `The server recovered ${span(took)} after the surge to ${surge.height} was over (${span(least)}–${span(most)})`;
+    return `The server recovered from the surge to ${surge.height} as soon as it was over (within ${spanWords(most)})`;
+  return `The server recovered ${spanInBrackets({ value: took, low: Math.max(0, least), high: most })} after the surge to ${surge.height} was over`;
 }
 
 function worstText({ worst: { when, requests } }: Disturbed): string {
@@ -116,8 +114,6 @@ function stateText(requests: DueRequests): string {
 
 const lostText = (lost: number): string =>
   lost === 0 ? 'no request was lost' : lost === 1 ? '1 request was lost' : `${formatCount(lost)} requests were lost`;
-
-const span = (length: number): string => formatDuration(seconds(Math.max(0, length)));
 
 function numbersBefore({ band, baseline, inSurge }: Watched): FindingNumber[] {
   return [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { presetProfile, profileOf } from '../testing/virtual-run.ts';
+import { presetProfile, profileOf } from '../../testing/virtual-run.ts';
 import { findSurge } from './surge.ts';
 
 describe('findSurge()', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { millis } from '../core/units.ts';
-import { readSeries } from '../record/series.ts';
-import { climbOf, playClimb, stepsOf, thresholdsOf } from '../testing/climb-run.ts';
-import { type Planted, plantHeader, plantRecord } from '../testing/record-builder.ts';
-import type { LoadProfile } from '../workload/load-profile.ts';
-import { usersAt } from '../workload/load-profile.ts';
+import { millis } from '../../core/units.ts';
+import { readSeries } from '../../record/series.ts';
+import { climbOf, playClimb, stepsOf, thresholdsOf } from '../../testing/climb-run.ts';
+import { type Planted, plantHeader, plantRecord } from '../../testing/record-builder.ts';
+import type { LoadProfile } from '../../workload/load-profile.ts';
+import { usersAt } from '../../workload/load-profile.ts';
 import { breakingPoint } from './breaking-point.ts';
 
 const thresholds = thresholdsOf('p95<500ms', 'error_rate<1%', 'rps>1000');
@@ -36,20 +36,20 @@ describe('breakingPoint()', () => {
 
   test('names the highest load at which all held and the lowest at which one did not', () => {
     expect(sentenceOf(served(climb, (users) => (users < 120 ? fast : slow)))).toBe(
-      'All thresholds held up to 82 users (16 requests/s); from 125 users (22 requests/s) on p95 < 500 ms did not hold.',
+      'All thresholds held up to 82 users (16 requests/s); from 125 users (22 requests/s) on, p95 < 500 ms did not hold.',
     );
   });
 
   test('reads steps as the loads they are', () => {
     const steps = stepsOf(200, 20, 120);
     expect(sentenceOf(served(steps, (users, i) => (users > 130 && i % 20 === 0 ? failed : fast)))).toBe(
-      'All thresholds held up to 101 users (20 requests/s); from 140 users (27 requests/s) on error_rate < 1 % did not hold.',
+      'All thresholds held up to 101 users (20 requests/s); from 140 users (27 requests/s) on, errors < 1 % did not hold.',
     );
   });
 
   test('says how far it came when nothing broke', () => {
     expect(sentenceOf(served(climb, () => fast))).toBe(
-      'Nothing broke up to 200 users, 39 requests/s: p95 < 500 ms and error_rate < 1 % held at every load.',
+      'Nothing broke up to 200 users (39 requests/s): p95 < 500 ms and errors < 1 % held at every load, and the breaking point lies above.',
     );
   });
 
@@ -82,14 +82,14 @@ describe('breakingPoint() of a server of known capacity', () => {
       id: 'breaking-point',
       outcome: 'shown',
       sentence:
-        'From 150 users (25 requests/s) on p95 < 800 ms did not hold. Below that there were too few requests to say what held.',
-      remedy: expect.stringMatching(/^Climb more slowly/),
+        'From 150 users (25 requests/s) on, p95 < 800 ms did not hold. Below that there were too few requests to say what held.',
+      remedy: expect.stringMatching(/^A slower climb/),
       seconds: [{ start: 0, end: 100 }],
     });
     expect(knee).toMatchObject({
       id: 'knee',
       sentence:
-        'Throughput follows the load up to 25 requests/s (23–26), reached at 127 users (120–134); beyond that requests queue.',
+        'Throughput follows the load up to 24.8 requests/s (23.4–26.2), reached at 127 users (120–134); beyond that requests queue.',
     });
     // 3 places, 140 ms a request on average: 23.8 requests/s.
     const capacity = knee?.numbers.find(({ name }) => name === 'capacity');
@@ -101,7 +101,7 @@ describe('breakingPoint() of a server of known capacity', () => {
     expect((await findings(null)).map(({ outcome, sentence }) => [outcome, sentence])).toEqual([
       [
         'not-shown',
-        'Nothing broke up to 150 users, 29 requests/s: p95 < 800 ms and error_rate < 1 % held at every load.',
+        'Nothing broke up to 150 users (29 requests/s): p95 < 800 ms and errors < 1 % held at every load, and the breaking point lies above.',
       ],
     ]);
   });
@@ -120,6 +120,6 @@ test('breakingPoint() names a server that is busy by its monitor', () => {
   })) satisfies typeof series.seconds;
   const watched = { ...series, header: { ...series.header, monitors: [monitor] }, seconds };
   expect(breakingPoint(watched, thresholdsOf('cpu<70%'))[0]?.sentence).toBe(
-    'All thresholds held up to 48 users (9.5 requests/s); from 100 users (20 requests/s) on cpu < 70 % did not hold.',
+    'All thresholds held up to 48 users (9.5 requests/s); from 100 users (20 requests/s) on, CPU < 70 % did not hold.',
   );
 });

@@ -1,5 +1,5 @@
-import { percentileRanks, proportionInterval } from '../verdict/interval.ts';
-import { type DueRequests, type DueSecond, p95OfSuccesses } from './due-seconds.ts';
+import { percentileRanks, proportionInterval } from '../../verdict/interval.ts';
+import { type DueRequests, type DueSecond, p95OfSuccesses } from '../due-seconds.ts';
 
 /** Where response times and errors lie before the surge, and how far they may stray to be where they were. */
 export interface BaselineBand {

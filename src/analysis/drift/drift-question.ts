@@ -1,11 +1,12 @@
-import { encodedCount } from '../metrics/encoded-histogram.ts';
-import { encodedQuantile } from '../metrics/encoded-quantile.ts';
-import { type EncodedTally, emptyTally, mergeTallies } from '../metrics/tally.ts';
-import type { MonitorEvent, ServerMeasure } from '../record/monitor.ts';
-import type { RunSeries, Span } from '../record/series.ts';
-import type { TimedValue } from '../statistics/theil-sen.ts';
-import { isUpper } from '../verdict/holds.ts';
-import type { Threshold } from '../verdict/threshold.ts';
+import { formatMillis } from '../../core/format.ts';
+import { encodedCount } from '../../metrics/encoded-histogram.ts';
+import { encodedQuantile } from '../../metrics/encoded-quantile.ts';
+import { type EncodedTally, emptyTally, mergeTallies } from '../../metrics/tally.ts';
+import type { MonitorEvent, ServerMeasure } from '../../record/monitor.ts';
+import type { RunSeries, Span } from '../../record/series.ts';
+import type { TimedValue } from '../../statistics/theil-sen.ts';
+import { isUpper } from '../../verdict/holds.ts';
+import type { Threshold } from '../../verdict/threshold.ts';
 
 /** Something that may change over time, and its values in blocks of the steady window. */
 export interface DriftQuestion {
@@ -131,7 +132,7 @@ const timeLimit = (thresholds: readonly Threshold[], quantile: number): DriftLim
   lowest(
     upper(thresholds).flatMap(({ row, metric, limit }) =>
       row === null && metric.kind === 'percentile' && metric.quantile === quantile
-        ? [{ value: limit, text: `${limit} ms` }]
+        ? [{ value: limit, text: formatMillis(limit) }]
         : [],
     ),
   );

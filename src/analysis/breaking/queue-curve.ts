@@ -1,4 +1,4 @@
-import { millsRatio } from '../statistics/mills-ratio.ts';
+import { millsRatio } from '../../statistics/mills-ratio.ts';
 
 /** A server that works on several requests at a time, and users who think between them; times in seconds. */
 export interface ClosedQueue {

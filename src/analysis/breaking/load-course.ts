@@ -1,6 +1,6 @@
-import { millis } from '../core/units.ts';
-import type { RunSeries } from '../record/series.ts';
-import { rateAt, rateBefore, usersAt, usersBefore } from '../workload/load-profile.ts';
+import { millis } from '../../core/units.ts';
+import type { RunSeries } from '../../record/series.ts';
+import { rateAt, rateBefore, usersAt, usersBefore } from '../../workload/load-profile.ts';
 
 /** How the load of a run rises, up to the second in which it falls or the run is stopped. */
 export interface LoadCourse {

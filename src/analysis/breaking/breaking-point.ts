@@ -1,7 +1,7 @@
-import type { RunSeries } from '../record/series.ts';
-import type { Threshold } from '../verdict/threshold.ts';
+import type { RunSeries } from '../../record/series.ts';
+import type { Threshold } from '../../verdict/threshold.ts';
+import type { Finding } from '../finding.ts';
 import { allHeld, brokenFrom, heldOnAgain, heldSoFar, type Reached, tooLittle } from './breaking-sentence.ts';
-import type { Finding } from './finding.ts';
 import { type HeldAndBroken, heldAndBroken } from './held-and-broken.ts';
 import { findKnee, type Knee } from './knee.ts';
 import { kneeFinding } from './knee-sentence.ts';

@@ -1,17 +1,17 @@
-import type { RunSeries } from '../record/series.ts';
-import { findBlockedLoop } from './diagnosis/blocked-loop.ts';
-import { findColdStart } from './diagnosis/cold-start.ts';
-import { findErrorOnset } from './diagnosis/error-onset.ts';
-import { findHistoryCost } from './diagnosis/history-cost.ts';
-import { viewLoad } from './diagnosis/load-view.ts';
-import { findQueueing } from './diagnosis/queueing.ts';
-import { findRateLimit } from './diagnosis/rate-limited.ts';
-import { findFullMemory, findSaturatedCpu } from './diagnosis/server-load.ts';
-import type { Rule } from './diagnosis/shown.ts';
-import { findSlowUnloaded } from './diagnosis/slow-unloaded.ts';
-import { findStaleConnections } from './diagnosis/stale-connections.ts';
-import { findTimeoutPlateau } from './diagnosis/timeout-plateau.ts';
-import type { Finding } from './finding.ts';
+import type { RunSeries } from '../../record/series.ts';
+import type { Finding } from '../finding.ts';
+import { findBlockedLoop } from './blocked-loop.ts';
+import { findColdStart } from './cold-start.ts';
+import { findErrorOnset } from './error-onset.ts';
+import { findHistoryCost } from './history-cost.ts';
+import { viewLoad } from './load-view.ts';
+import { findQueueing } from './queueing.ts';
+import { findRateLimit } from './rate-limited.ts';
+import { findFullMemory, findSaturatedCpu } from './server-load.ts';
+import type { Rule } from './shown.ts';
+import { findSlowUnloaded } from './slow-unloaded.ts';
+import { findStaleConnections } from './stale-connections.ts';
+import { findTimeoutPlateau } from './timeout-plateau.ts';
 
 /** A rule, and the findings of others that follow from its own and need no telling then. */
 interface Ranked {

@@ -1,9 +1,9 @@
-import type { RecordHeader } from '../record/record.ts';
-import { samplesFor, slowestTolerated } from '../verdict/plan-steps.ts';
-import type { Threshold } from '../verdict/threshold.ts';
-import { offeredRate } from '../workload/offered-load.ts';
-import type { ThinkTime } from '../workload/think-time.ts';
-import type { TrialShape } from '../workload/trial-profile.ts';
+import type { RecordHeader } from '../../record/record.ts';
+import { samplesFor, slowestTolerated } from '../../verdict/plan-steps.ts';
+import type { Threshold } from '../../verdict/threshold.ts';
+import { offeredRate } from '../../workload/offered-load.ts';
+import type { ThinkTime } from '../../workload/think-time.ts';
+import type { TrialShape } from '../../workload/trial-profile.ts';
 
 /** What is known of the requests of a trial before it is played. */
 export interface TrialGround extends Pick<RecordHeader, 'rows'> {

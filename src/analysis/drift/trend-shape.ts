@@ -1,6 +1,6 @@
-import { robustTrend, type Trend, trendDegrees } from '../statistics/robust-trend.ts';
-import { tQuantile } from '../statistics/t-distribution.ts';
-import { median, type TimedValue } from '../statistics/theil-sen.ts';
+import { robustTrend, type Trend, trendDegrees } from '../../statistics/robust-trend.ts';
+import { tQuantile } from '../../statistics/t-distribution.ts';
+import { median, type TimedValue } from '../../statistics/theil-sen.ts';
 
 /** How something changed that surely did. */
 export interface TrendShape {
