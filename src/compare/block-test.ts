@@ -66,6 +66,7 @@ function logTest({ baseline, candidate }: Values, a: Spread, b: Spread): Test {
     difference: candidate - baseline,
     interval: { low: bound(-t), high: bound(t) },
     p: error === 0 ? Number(shift === 0) : twoSidedT(shift / error, df),
+    runs: null,
     direction: directionOf(shift),
     detectable: (level, limit) => {
       const certain = (twoSidedTPoint(level, df) + z90) * error;
@@ -86,6 +87,7 @@ function beyondTest({ baseline, candidate }: Values, a: Spread, b: Spread): Test
     difference: null,
     interval: null,
     p: Math.min(1, 2 * doubt + 0.001),
+    runs: null,
     direction,
     detectable: () => null,
   };
@@ -114,6 +116,7 @@ function rateTest(a: TimedStatistic, b: TimedStatistic, random: Random): Test {
     difference,
     interval: rateDifference(x, y, 0.05),
     p: rateDifferenceP(x, y),
+    runs: null,
     direction: directionOf(difference),
     detectable: (level, limit) => detectableRise(x, y, level, limit),
   };

@@ -173,6 +173,30 @@ describe('compareRuns() of several runs a side', () => {
     expect(metricOf(three, 'p95').relative).toBeCloseTo(0.3, 1);
   });
 
+  test('shows one metric to be worse from 4 against 4, the least that the message names', () => {
+    const four = (name: string, p95: readonly number[], throughput: readonly number[]): FiguresRun[] => {
+      const [first] = [figures(run(name))];
+      return p95.map((value, i) => ({
+        ...first,
+        label: `${name} ${i}`,
+        path: `${name} ${i}`,
+        figures: { ...first.figures, all: { ...first.figures.all, p95: value, throughput: throughput[i] ?? 0 } },
+      }));
+    };
+    const sides = {
+      baseline: four('a', [343, 339, 348, 342], [7.98, 8.03, 8.0, 8.01]),
+      candidate: four('b', [512, 505, 520, 515], [8.02, 7.99, 7.97, 8.04]),
+    };
+    const compared = compareRuns(sides, options);
+    expect(compared).toMatchObject({ method: 'ranks', outcome: 'regression', exitCode: 1 });
+    expect(metricOf(compared, 'p95').adjustedP).toBeCloseTo(2 / 70, 9);
+    expect(metricOf(compared, 'p95').relativeDetectable).toBeLessThan(0.15);
+    expect(metricOf(compared, 'throughput').verdict).toBe('no difference shown');
+    const back = compareRuns({ baseline: sides.candidate, candidate: sides.baseline }, options);
+    expect(back).toMatchObject({ outcome: 'no-regression', exitCode: 0 });
+    expect(metricOf(back, 'p95').verdict).toBe('better');
+  });
+
   test('holds one run against how several vary', () => {
     const compared = compareRuns({ baseline: many('a', 6), candidate: [run('b', { ms: 130 })] }, options);
     expect(compared.method).toBe('prediction');

@@ -98,7 +98,7 @@ export interface ComparedMetric {
   readonly relativeInterval: { readonly low: number; readonly high: number } | null;
   /** Two-sided p of "no difference"; null: not tested. */
   readonly p: number | null;
-  /** As it counts within the family (Holm). */
+  /** As it counts within the family: of several runs a side by Westfall and Young, otherwise by Holm. */
   readonly adjustedP: number | null;
   /** The smallest shift that would have been shown in nine of ten such comparisons, in the unit, above 0; null: not known. */
   readonly detectable: number | null;
