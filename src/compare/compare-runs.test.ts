@@ -63,6 +63,7 @@ function run(label: string, { ms = 100, failing = () => 0, header = {}, cpu }: P
 
 const figures = (from: SeriesRun): FiguresRun => ({
   kind: 'figures',
+  from: 'stats.csv',
   label: from.label,
   path: from.path,
   figures: figuresOf(from.series),
@@ -156,6 +157,18 @@ describe('compareRuns() of one run a side', () => {
     );
   });
 
+  test('is undecided, and says of what, while one primary metric cannot be told and none is worse', () => {
+    // 6 % of failures put p95 now among them and now below, in both runs alike.
+    const edge = { failing: () => 0.05 };
+    const compared = compareRuns({ baseline: [run('a', edge)], candidate: [run('b', edge)] }, options);
+    expect(metricOf(compared, 'p95').verdict).toBe('too little data');
+    expect(metricOf(compared, 'error_rate').verdict).toBe('no difference shown');
+    expect(compared).toMatchObject({ outcome: 'undecided', exitCode: 3 });
+    expect(compared.sentence).toBe('Too little data for p95: it lies where the failures begin: see the error rate.');
+    const broken = compareRuns({ baseline: [run('a', edge)], candidate: [run('b', { failing: () => 0.3 })] }, options);
+    expect(broken).toMatchObject({ outcome: 'regression', exitCode: 1 });
+  });
+
   test('gives the same for the same seed', () => {
     const sides = { baseline: [run('a')], candidate: [run('b')] };
     expect(compareRuns(sides, options)).toEqual(compareRuns(sides, options));
@@ -231,8 +244,20 @@ describe('compareRuns() of figures alone', () => {
     const compared = compareRuns(sides, options);
     expect(metricOf(compared, 'p95').candidate).toBeLessThan(300);
     expect(compared.candidate.requests).toBe(8 * 129);
-    expect(compared.notes.join(' ')).toContain('over the whole run');
+    expect(compared.notes.join(' ')).toContain('Some figures are from a stats.csv, so that all are over the whole run');
   });
+});
+
+test('compareRuns() names history.csv where its figures are from there', () => {
+  const noted = (label: string): FiguresRun => {
+    const of = figures(run(label));
+    return { ...of, from: 'history.csv', figures: { ...of.figures, over: 'run' } };
+  };
+  const { notes } = compareRuns({ baseline: [noted('a')], candidate: [noted('b')] }, options);
+  expect(notes.join(' ')).toContain(
+    'The figures are those of history.csv: response times and errors over the whole run',
+  );
+  expect(notes.join(' ')).not.toContain('stats.csv');
 });
 
 describe('compareRuns() with limits of one own', () => {
