@@ -1,5 +1,5 @@
 import { robustTrend, type Trend, trendDegrees } from '../statistics/robust-trend.ts';
-import { tQuantile } from '../statistics/t-distribution.ts';
+import { twoSidedTPoint } from '../statistics/student-t.ts';
 import { median, type TimedValue } from '../statistics/theil-sen.ts';
 
 /** How something changed that surely did. */
@@ -24,7 +24,7 @@ export function trendShape(values: readonly TimedValue[], whole: Trend): TrendSh
   if (!first || !last) return { kind: 'unclear', from, to };
   const direction = Math.sign(whole.slope);
   const goesOn = last.chance < 0.05 && direction * last.slope > 0;
-  const spread = Math.hypot(first.error, last.error) * tQuantile(0.05, 2 * trendDegrees);
+  const spread = Math.hypot(first.error, last.error) * twoSidedTPoint(0.05, 2 * trendDegrees);
   const slower =
     direction * (first.slope - last.slope) > spread && direction * last.slope < (direction * first.slope) / 2;
   const kind = goesOn ? (slower ? 'slowing' : 'steady') : slower ? 'settled' : 'unclear';
