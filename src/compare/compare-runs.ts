@@ -1,6 +1,6 @@
 import { usageError } from '../core/errors.ts';
 import { type Random, seededRandom } from '../core/random.ts';
-import { medianOf } from '../statistics/rank-test.ts';
+import { medianOf } from '../statistics/median.ts';
 import { blockTest } from './block-test.ts';
 import { checkComparable, type Sides } from './comparable.ts';
 import type { ComparedRun, RunFigures } from './compared-run.ts';

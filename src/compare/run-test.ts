@@ -1,4 +1,5 @@
-import { leastRankP, medianOf, rankTest, shiftInterval, shiftOf } from '../statistics/rank-test.ts';
+import { medianOf } from '../statistics/median.ts';
+import { leastRankP, rankTest, shiftInterval, shiftOf } from '../statistics/rank-test.ts';
 import { twoSidedT, twoSidedTPoint } from '../statistics/student-t.ts';
 import { directionOf } from './block-test.ts';
 import { type Test, untested, z90 } from './tested.ts';

@@ -1,3 +1,4 @@
+import { medianOf } from './median.ts';
 import { doubledRanks } from './ranks.ts';
 import { twoSidedT } from './student-t.ts';
 
@@ -52,14 +53,6 @@ export function shiftInterval(
   const k = criticalCount(a.length, b.length, risk);
   const [low, high] = [sorted[k], sorted[sorted.length - 1 - k]];
   return low === undefined || high === undefined ? null : { low, high };
-}
-
-/** The middle value, or the mean of the two in the middle; NaN for none. */
-export function medianOf(values: readonly number[]): number {
-  const sorted = [...values].sort((x, y) => x - y);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
 const differences = (a: readonly number[], b: readonly number[]): number[] =>

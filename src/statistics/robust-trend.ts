@@ -1,6 +1,7 @@
+import { medianOf } from './median.ts';
 import { dot, orthogonalPolynomials } from './orthogonal-polynomials.ts';
 import { twoSidedT, twoSidedTPoint } from './student-t.ts';
-import { median, type TimedValue, theilSenSlope } from './theil-sen.ts';
+import { type TimedValue, theilSenSlope } from './theil-sen.ts';
 
 /** A straight line through values that vary around it. */
 export interface Trend {
@@ -99,9 +100,9 @@ export const slopeOfChance = ({ error }: Trend, chance: number): number => error
 
 function drawnIn(values: readonly TimedValue[]): number[] {
   const slope = theilSenSlope(values);
-  const base = median(values.map(({ at, value }) => value - slope * at));
+  const base = medianOf(values.map(({ at, value }) => value - slope * at));
   const residuals = values.map(({ at, value }) => value - base - slope * at);
-  const most = wild * deviationPerMedian * median(residuals.map(Math.abs));
+  const most = wild * deviationPerMedian * medianOf(residuals.map(Math.abs));
   const beyond = residuals.filter((residual) => Math.abs(residual) > most).length;
   if (most === 0 || beyond > fewest * values.length) return values.map(({ value }) => value);
   return values.map(({ at }, i) => base + slope * at + Math.min(most, Math.max(-most, residuals[i] ?? 0)));
