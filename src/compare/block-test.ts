@@ -14,7 +14,12 @@ export interface Pair {
   readonly candidate: { readonly run: TimedRun; readonly value: number | null };
 }
 
-/** Whether one run a side differs by more than their own blocks of time let expect. */
+/**
+ * Whether one run a side differs by more than their own blocks of time let expect. A run can only tell of ups and downs that it holds many
+ * of: where speed wanders for longer than about a twentieth of the window (30 s of 9 min), blocks look more alike than runs are, intervals
+ * come out too narrow, and two runs of one server are called different more often than in 5 % of cases, unless `spreadOf` notices and
+ * says that there are too few independent blocks. Only several runs a side see it.
+ */
 export function blockTest(subject: Subject, { baseline, candidate }: Pair, random: Random): Test {
   const difference = plainDifference(baseline.value, candidate.value);
   const missing = (reason: string): Test => untested(difference, reason);
@@ -66,6 +71,7 @@ function logTest({ baseline, candidate }: Values, a: Spread, b: Spread): Test {
     difference: candidate - baseline,
     interval: { low: bound(-t), high: bound(t) },
     p: error === 0 ? Number(shift === 0) : twoSidedT(shift / error, df),
+    runs: null,
     direction: directionOf(shift),
     detectable: (level, limit) => {
       const certain = (twoSidedTPoint(level, df) + z90) * error;
@@ -86,6 +92,7 @@ function beyondTest({ baseline, candidate }: Values, a: Spread, b: Spread): Test
     difference: null,
     interval: null,
     p: Math.min(1, 2 * doubt + 0.001),
+    runs: null,
     direction,
     detectable: () => null,
   };
@@ -114,6 +121,7 @@ function rateTest(a: TimedStatistic, b: TimedStatistic, random: Random): Test {
     difference,
     interval: rateDifference(x, y, 0.05),
     p: rateDifferenceP(x, y),
+    runs: null,
     direction: directionOf(difference),
     detectable: (level, limit) => detectableRise(x, y, level, limit),
   };

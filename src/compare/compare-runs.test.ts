@@ -63,6 +63,7 @@ function run(label: string, { ms = 100, failing = () => 0, header = {}, cpu }: P
 
 const figures = (from: SeriesRun): FiguresRun => ({
   kind: 'figures',
+  from: 'stats.csv',
   label: from.label,
   path: from.path,
   figures: figuresOf(from.series),
@@ -156,6 +157,18 @@ describe('compareRuns() of one run a side', () => {
     );
   });
 
+  test('is undecided, and says of what, while one primary metric cannot be told and none is worse', () => {
+    // 6 % of failures put p95 now among them and now below, in both runs alike.
+    const edge = { failing: () => 0.05 };
+    const compared = compareRuns({ baseline: [run('a', edge)], candidate: [run('b', edge)] }, options);
+    expect(metricOf(compared, 'p95').verdict).toBe('too little data');
+    expect(metricOf(compared, 'error_rate').verdict).toBe('no difference shown');
+    expect(compared).toMatchObject({ outcome: 'undecided', exitCode: 3 });
+    expect(compared.sentence).toBe('Too little data for p95: it lies where the failures begin: see the error rate.');
+    const broken = compareRuns({ baseline: [run('a', edge)], candidate: [run('b', { failing: () => 0.3 })] }, options);
+    expect(broken).toMatchObject({ outcome: 'regression', exitCode: 1 });
+  });
+
   test('gives the same for the same seed', () => {
     const sides = { baseline: [run('a')], candidate: [run('b')] };
     expect(compareRuns(sides, options)).toEqual(compareRuns(sides, options));
@@ -171,6 +184,30 @@ describe('compareRuns() of several runs a side', () => {
     expect(three).toMatchObject({ method: 'none', outcome: 'undecided', exitCode: 3 });
     expect(three.sentence).toContain('chance alone would do that in 10 % of cases');
     expect(metricOf(three, 'p95').relative).toBeCloseTo(0.3, 1);
+  });
+
+  test('shows one metric to be worse from 4 against 4, the least that the message names', () => {
+    const four = (name: string, p95: readonly number[], throughput: readonly number[]): FiguresRun[] => {
+      const [first] = [figures(run(name))];
+      return p95.map((value, i) => ({
+        ...first,
+        label: `${name} ${i}`,
+        path: `${name} ${i}`,
+        figures: { ...first.figures, all: { ...first.figures.all, p95: value, throughput: throughput[i] ?? 0 } },
+      }));
+    };
+    const sides = {
+      baseline: four('a', [343, 339, 348, 342], [7.98, 8.03, 8.0, 8.01]),
+      candidate: four('b', [512, 505, 520, 515], [8.02, 7.99, 7.97, 8.04]),
+    };
+    const compared = compareRuns(sides, options);
+    expect(compared).toMatchObject({ method: 'ranks', outcome: 'regression', exitCode: 1 });
+    expect(metricOf(compared, 'p95').adjustedP).toBeCloseTo(2 / 70, 9);
+    expect(metricOf(compared, 'p95').relativeDetectable).toBeLessThan(0.15);
+    expect(metricOf(compared, 'throughput').verdict).toBe('no difference shown');
+    const back = compareRuns({ baseline: sides.candidate, candidate: sides.baseline }, options);
+    expect(back).toMatchObject({ outcome: 'no-regression', exitCode: 0 });
+    expect(metricOf(back, 'p95').verdict).toBe('better');
   });
 
   test('holds one run against how several vary', () => {
@@ -207,8 +244,20 @@ describe('compareRuns() of figures alone', () => {
     const compared = compareRuns(sides, options);
     expect(metricOf(compared, 'p95').candidate).toBeLessThan(300);
     expect(compared.candidate.requests).toBe(8 * 129);
-    expect(compared.notes.join(' ')).toContain('over the whole run');
+    expect(compared.notes.join(' ')).toContain('Some figures are from a stats.csv, so that all are over the whole run');
   });
+});
+
+test('compareRuns() names history.csv where its figures are from there', () => {
+  const noted = (label: string): FiguresRun => {
+    const of = figures(run(label));
+    return { ...of, from: 'history.csv', figures: { ...of.figures, over: 'run' } };
+  };
+  const { notes } = compareRuns({ baseline: [noted('a')], candidate: [noted('b')] }, options);
+  expect(notes.join(' ')).toContain(
+    'The figures are those of history.csv: response times and errors over the whole run',
+  );
+  expect(notes.join(' ')).not.toContain('stats.csv');
 });
 
 describe('compareRuns() with limits of one own', () => {

@@ -1,6 +1,6 @@
-import { exitCodes, usageError } from '../core/errors.ts';
+import { usageError } from '../core/errors.ts';
 import { type Random, seededRandom } from '../core/random.ts';
-import { medianOf } from '../statistics/rank-test.ts';
+import { medianOf } from '../statistics/median.ts';
 import { blockTest } from './block-test.ts';
 import { checkComparable, type Sides } from './comparable.ts';
 import type { ComparedRun, RunFigures } from './compared-run.ts';
@@ -13,6 +13,7 @@ import type {
   Comparison,
 } from './comparison.ts';
 import { notesOf } from './notes.ts';
+import { outcomeCodes, outcomeOf } from './outcome.ts';
 import { type Basis, figuresOf, ownBasis } from './run-figures.ts';
 import { predictionTest, rankedTest, runMethod } from './run-test.ts';
 import { sentenceOf } from './sentence.ts';
@@ -50,16 +51,14 @@ export function compareRuns(sides: Sides, options: CompareOptions): Comparison {
   });
   const metrics = weigh(results, options);
   const groups = grouped(subjects, metrics);
-  const outcome = outcomeOf(subjects, metrics, options);
+  const outcome = outcomeOf(metrics);
   const notes = [
     ...notesOf(sides, { method, basis, metrics }),
     ...notInAll([...figures.baseline, ...figures.candidate]),
   ];
   return {
     outcome,
-    exitCode: { regression: exitCodes.failed, 'no-regression': exitCodes.passed, undecided: exitCodes.inconclusive }[
-      outcome
-    ],
+    exitCode: outcomeCodes[outcome],
     sentence: sentenceOf(outcome, groups),
     method,
     baseline: sideOf(baseline, figures.baseline),
@@ -165,21 +164,6 @@ function grouped(subjects: readonly Subject[], metrics: readonly ComparedMetric[
     if (metric !== undefined) entry.metrics.push(metric);
   });
   return [...groups.values()].map(({ group, metrics: of }) => ({ ...group, metrics: of }));
-}
-
-/** Worse anywhere is a regression. Undecided: nothing of the primary family could be told, or not what one's own limit is about. */
-function outcomeOf(
-  subjects: readonly Subject[],
-  metrics: readonly ComparedMetric[],
-  { failOn }: CompareOptions,
-): Comparison['outcome'] {
-  if (metrics.some(({ verdict }) => verdict === 'worse')) return 'regression';
-  const open = metrics.map(({ verdict }) => verdict === 'too little data');
-  const asked = subjects.some(
-    ({ group, metric }, index) => open[index] && failOn.some((limit) => isOf(limit, group, metric)),
-  );
-  const nothing = metrics.every(({ family }, index) => family === 'secondary' || open[index]);
-  return asked || nothing ? 'undecided' : 'no-regression';
 }
 
 function sideOf(runs: readonly ComparedRun[], figures: readonly RunFigures[]): ComparedSide {

@@ -19,6 +19,8 @@ export interface SeriesRun {
 /** A run of which only figures are known: a stats.csv, or a line of history.csv. */
 export interface FiguresRun {
   readonly kind: 'figures';
+  /** What they were read from. */
+  readonly from: 'stats.csv' | 'history.csv';
   readonly label: string;
   readonly path: string;
   readonly figures: RunFigures;

@@ -2,7 +2,7 @@ import type { ExitCode } from '../core/errors.ts';
 
 /** What the candidate is against the baseline: pure function of the runs. */
 export interface Comparison {
-  /** `regression`: something is worse; `no-regression`: nothing is shown to be worse; `undecided`: too little data to tell. */
+  /** `regression`: something is worse; `no-regression`: nothing is, and each primary metric could be decided; `undecided`: too little data to tell. */
   readonly outcome: 'regression' | 'no-regression' | 'undecided';
   /** 1, 0 and 3. */
   readonly exitCode: ExitCode;
@@ -98,7 +98,7 @@ export interface ComparedMetric {
   readonly relativeInterval: { readonly low: number; readonly high: number } | null;
   /** Two-sided p of "no difference"; null: not tested. */
   readonly p: number | null;
-  /** As it counts within the family (Holm). */
+  /** As it counts within the family: of several runs a side by Westfall and Young, otherwise by Holm. */
   readonly adjustedP: number | null;
   /** The smallest shift that would have been shown in nine of ten such comparisons, in the unit, above 0; null: not known. */
   readonly detectable: number | null;

@@ -10,7 +10,7 @@ export function notesOf(
   const notes: string[] = [];
   if (method === 'blocks')
     notes.push(
-      'One run a side: what differs from one run to the next (a restart, a cold cache, other work on the machine) is not in these intervals. Several runs a side, taken in turn, tell it.',
+      'One run a side: what differs from one run to the next (a restart, a cold cache, other work on the machine) is not in these intervals, nor is a speed that wanders for longer than about a twentieth of the window, 30 s of 9 min. Several runs a side, taken in turn, tell both.',
     );
   if (method === 'ranks')
     notes.push(
@@ -20,7 +20,12 @@ export function notesOf(
     notes.push(
       'A single run against several: it is held against how those vary, taken as about normal. Several runs a side need no such assumption.',
     );
-  if (basis.over === 'run')
+  const from = [...baseline, ...candidate].map((run) => (run.kind === 'figures' ? run.from : 'record'));
+  if (basis.over === 'run' && from.includes('history.csv'))
+    notes.push(
+      'The figures are those of history.csv: response times and errors over the whole run, climb included; throughput, CPU and memory over the steady window.',
+    );
+  if (basis.over === 'run' && from.includes('stats.csv'))
     notes.push(
       'Some figures are from a stats.csv, so that all are over the whole run, climb included, and not over the steady window.',
     );

@@ -1,5 +1,6 @@
-import type { ComparedGroup, ComparedMetric, CompareMetric, Comparison } from './comparison.ts';
+import type { ComparedGroup, ComparedMetric, Comparison } from './comparison.ts';
 import { formatAmount, formatDetectable, formatInterval, formatShift, metricNames } from './format-amount.ts';
+import { isOpen } from './outcome.ts';
 
 /** The last line of a report. */
 export function sentenceOf(outcome: Comparison['outcome'], groups: readonly ComparedGroup[]): string {
@@ -13,7 +14,7 @@ export function sentenceOf(outcome: Comparison['outcome'], groups: readonly Comp
     case 'regression':
       return `Worse: ${list(found('worse'))}${better.length === 0 ? '' : `; better: ${list(better)}`}.`;
     case 'undecided':
-      return `Too little data: ${firstReason(all.map(({ metric }) => metric))}.`;
+      return `${tooLittle(all)}${better.length === 0 ? '' : `; better: ${list(better)}`}.`;
     case 'no-regression':
       return better.length > 0
         ? `Nothing is shown to be worse; better: ${list(better)}.`
@@ -29,13 +30,14 @@ interface Found {
 const mostNamed = 3;
 
 function list(found: readonly Found[]): string {
-  const named = found.slice(0, mostNamed).map(({ group, metric }) => {
-    const of = group.kind === 'all' ? '' : `${group.id} `;
-    return `${of}${metricNames[metric.metric]} ${changeOf(metric)}`;
-  });
+  const named = found.slice(0, mostNamed).map((each) => `${nameOf(each)} ${changeOf(each.metric)}`);
   const more = found.length - named.length;
   return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
+
+/** `p95` of all rows, `health p95` of one. */
+const nameOf = ({ group, metric }: Found): string =>
+  `${group.kind === 'all' ? '' : `${group.id} `}${metricNames[metric.metric]}`;
 
 /** `287 ms → 331 ms (+15 %, 95 % interval +11 % to +20 %)`. */
 export function changeOf(metric: ComparedMetric): string {
@@ -53,9 +55,12 @@ function powerOf(p95: ComparedMetric | undefined): string {
   return `: ${metricNames[p95.metric]} ${changeOf(p95)}${power === '' ? '' : `; a shift of ${power} would have been shown`}`;
 }
 
-function firstReason(metrics: readonly ComparedMetric[]): string {
-  const primary: readonly CompareMetric[] = ['p95', 'error_rate', 'throughput'];
-  const open = metrics.filter(({ verdict }) => verdict === 'too little data');
-  const first = open.find(({ family, metric }) => family === 'primary' && primary.includes(metric)) ?? open[0];
-  return first?.reason ?? 'nothing was measured';
+/** Names the primary metrics that are open, unless all of them are: then there is too little data for anything. */
+function tooLittle(all: readonly Found[]): string {
+  const primary = all.filter(({ metric }) => metric.family === 'primary');
+  const open = primary.filter(({ metric }) => isOpen(metric));
+  const reason = open[0]?.metric.reason ?? 'nothing was measured';
+  return open.length === primary.length
+    ? `Too little data: ${reason}`
+    : `Too little data for ${[...new Set(open.map(nameOf))].join(' and ')}: ${reason}`;
 }

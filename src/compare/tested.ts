@@ -6,6 +6,8 @@ export interface Tested {
   readonly interval: { readonly low: number; readonly high: number } | null;
   /** Two-sided. */
   readonly p: number;
+  /** Where each run is one value: those of each side, which would change places if there were no difference; null: p stands by itself. */
+  readonly runs: { readonly baseline: readonly number[]; readonly candidate: readonly number[] } | null;
   /** candidate above baseline: 1, below: −1, neither: 0. */
   readonly direction: -1 | 0 | 1;
   /** The smallest shift that is called one in nine of ten cases when `level` is what p must not exceed and `limit` what it must reach; null: unknown. */

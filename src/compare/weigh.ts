@@ -1,9 +1,11 @@
 import { formatCount } from '../core/format.ts';
+import { seededRandom } from '../core/random.ts';
 import { holm } from '../statistics/holm.ts';
+import { jointRankTest } from '../statistics/joint-rank-test.ts';
 import type { ComparedMetric, CompareMetric, CompareOptions, CompareVerdict, FailOn } from './comparison.ts';
 import { formatDetectable, formatSpan, plain } from './format-amount.ts';
 import type { Subject } from './subject.ts';
-import type { Test } from './tested.ts';
+import type { Test, Tested } from './tested.ts';
 
 /** A subject with both values and what its test says. */
 export interface Result {
@@ -25,19 +27,33 @@ export const lowerIsBetter = (metric: CompareMetric): boolean => metric !== 'thr
 /** Holds each difference against its family and against what counts, in the order given. */
 export function weigh(results: readonly Result[], options: CompareOptions): readonly ComparedMetric[] {
   const families = results.map(({ subject }) => familyOf(subject, options.failOn));
-  const tested = results.flatMap(({ test }, index) => (test.kind === 'tested' ? [{ index, p: test.p }] : []));
+  const tested = results.flatMap(({ test }, index) => (test.kind === 'tested' ? [{ index, test }] : []));
   const adjusted = new Map<number, number>();
   const sizes = { primary: 0, secondary: 0 };
   for (const family of ['primary', 'secondary'] as const) {
     const members = tested.filter(({ index }) => families[index] === family);
     sizes[family] = members.length;
-    const held = holm(members.map(({ p }) => p));
+    const held = heldTogether(
+      members.map(({ test }) => test),
+      options.seed,
+    );
     for (const [at, { index }] of members.entries()) adjusted.set(index, held[at] ?? 1);
   }
   return results.map((result, index) => {
     const family = families[index] ?? 'secondary';
     return weighOne(result, { family, size: sizes[family], adjustedP: adjusted.get(index) ?? null }, options);
   });
+}
+
+/**
+ * p values as they count within one family: of several runs a side by dividing these anew with all that was measured of each, so that
+ * few runs are enough for the one metric that moved; otherwise by Holm, which needs no runs.
+ */
+function heldTogether(family: readonly Tested[], seed: string): readonly number[] {
+  const measures = family.flatMap(({ runs }) => (runs === null ? [] : [{ a: runs.baseline, b: runs.candidate }]));
+  return measures.length === family.length
+    ? jointRankTest(measures, seededRandom(seed).fork('divisions'))
+    : holm(family.map(({ p }) => p));
 }
 
 const familyOf = ({ group, metric }: Subject, failOn: readonly FailOn[]): ComparedMetric['family'] =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { millsRatio } from './mills-ratio.ts';
+import { millsRatio, normalTail } from './mills-ratio.ts';
 
 test.each([
   [0, 1.2533141],
@@ -14,4 +14,11 @@ test.each([
 
 test('millsRatio() is the same on both sides of where the method changes', () => {
   expect(millsRatio(4.0001) / millsRatio(3.9999)).toBeCloseTo(1, 2);
+});
+
+test('normalTail() is one tail of the tables, and its complement below 0', () => {
+  expect(normalTail(0)).toBeCloseTo(0.5, 6);
+  expect(normalTail(1.959964)).toBeCloseTo(0.025, 6);
+  expect(normalTail(-1.644854)).toBeCloseTo(0.95, 6);
+  expect(normalTail(6) / 9.8659e-10).toBeCloseTo(1, 4);
 });

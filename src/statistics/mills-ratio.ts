@@ -14,3 +14,7 @@ export function millsRatio(z: number): number {
   for (let k = 30; k > 0; k--) fraction = z + k / fraction;
   return 1 / fraction;
 }
+
+/** P(X > z) for a standard normal X, to six digits. */
+export const normalTail = (z: number): number =>
+  z < 0 ? 1 - normalTail(-z) : (millsRatio(z) * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI);

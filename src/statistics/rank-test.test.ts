@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { leastRankP, medianOf, rankTest, shiftInterval, shiftOf } from './rank-test.ts';
+import { leastRankP, rankTest, shiftInterval, shiftOf } from './rank-test.ts';
 
 /** Few distinct values, so that there are ties. */
 const side = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 5 });
@@ -92,10 +92,4 @@ describe('shiftOf() and shiftInterval()', () => {
     expect(shiftInterval([1, 2, 3], [4, 5, 6], 0.05)).toBeNull();
     expect(shiftInterval([1, 2, 3, 4], [5, 6, 7, 8], 0.05)).toEqual({ low: 1, high: 7 });
   });
-});
-
-test('medianOf() is the middle value, or the mean of the two in the middle', () => {
-  expect(medianOf([3, 1, 2])).toBe(2);
-  expect(medianOf([4, 1, 2, 3])).toBe(2.5);
-  expect(medianOf([])).toBeNaN();
 });

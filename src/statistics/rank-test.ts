@@ -1,3 +1,5 @@
+import { medianOf } from './median.ts';
+import { doubledRanks } from './ranks.ts';
 import { twoSidedT } from './student-t.ts';
 
 /** Above this many values the normal approximation stands in for the exact distribution; it is good to three digits by then. */
@@ -10,16 +12,21 @@ const exactUpTo = 80;
 export function rankTest(a: readonly number[], b: readonly number[]): number {
   if (a.length === 0 || b.length === 0) return 1;
   const doubled = doubledRanks([...a, ...b]);
-  const sum = doubled.slice(0, a.length).reduce((total, rank) => total + rank, 0);
-  if (doubled.length > exactUpTo) return normalP(doubled, a.length, sum);
-  const ways = rankSums(doubled, a.length);
-  let [all, below, above] = [0, 0, 0];
-  ways.forEach((count, s) => {
-    all += count;
-    if (s <= sum) below += count;
-    if (s >= sum) above += count;
-  });
-  return Math.min(1, (2 * Math.min(below, above)) / all);
+  return rankLaw(doubled, a.length)(doubled.slice(0, a.length).reduce((total, rank) => total + rank, 0));
+}
+
+/** The same p for any `size` of the doubled ranks, by their sum: the law is worked out once for all ways of dividing the values. */
+export function rankLaw(doubled: readonly number[], size: number): (sum: number) => number {
+  if (doubled.length > exactUpTo) return (sum) => normalP(doubled, size, sum);
+  const ways = rankSums(doubled, size);
+  const upTo = ways.slice();
+  for (let s = 1; s < upTo.length; s++) upTo[s] = (upTo[s] ?? 0) + (upTo[s - 1] ?? 0);
+  const all = upTo.at(-1) ?? 1;
+  return (sum) => {
+    const below = upTo[sum] ?? all;
+    const above = all - below + (ways[sum] ?? 0);
+    return Math.min(1, (2 * Math.min(below, above)) / all);
+  };
 }
 
 /** The least two-sided p that the rank test can give for so many values a side: 0.10 for 3 and 3, 0.029 for 4 and 4. */
@@ -48,14 +55,6 @@ export function shiftInterval(
   return low === undefined || high === undefined ? null : { low, high };
 }
 
-/** The middle value, or the mean of the two in the middle; NaN for none. */
-export function medianOf(values: readonly number[]): number {
-  const sorted = [...values].sort((x, y) => x - y);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
-}
-
 const differences = (a: readonly number[], b: readonly number[]): number[] =>
   b.flatMap((y) => a.map((x) => (x === y ? 0 : y - x))).sort((x, y) => x - y);
 
@@ -76,21 +75,6 @@ function criticalCount(n: number, m: number, risk: number): number {
     below += ways[least + 2 * k] ?? 0;
     if ((2 * below) / all > risk) return k - 1;
   }
-}
-
-/** Twice the mean rank of each value, so that ties have whole numbers too. */
-function doubledRanks(values: readonly number[]): number[] {
-  const order = values
-    .map((value, index) => ({ value, index }))
-    .sort((x, y) => (x.value < y.value ? -1 : x.value > y.value ? 1 : 0));
-  const ranks = new Array<number>(values.length).fill(0);
-  for (let from = 0; from < order.length; ) {
-    let to = from;
-    while (to + 1 < order.length && order[to + 1]?.value === order[from]?.value) to += 1;
-    for (let i = from; i <= to; i++) ranks[order[i]?.index ?? 0] = from + to + 2;
-    from = to + 1;
-  }
-  return ranks;
 }
 
 /** In how many ways `size` of the ranks add up to each sum. */

@@ -1,6 +1,7 @@
+import { medianOf } from './median.ts';
 import { dot, orthogonalPolynomials } from './orthogonal-polynomials.ts';
-import { tQuantile, tTwoSided } from './t-distribution.ts';
-import { median, type TimedValue, theilSenSlope } from './theil-sen.ts';
+import { twoSidedT, twoSidedTPoint } from './student-t.ts';
+import { type TimedValue, theilSenSlope } from './theil-sen.ts';
 
 /** A straight line through values that vary around it. */
 export interface Trend {
@@ -52,7 +53,7 @@ export function robustTrend(values: readonly TimedValue[]): Trend | null {
   const slope = dot(tamed, line) * rise;
   const wiggled = bends.reduce((sum, bend) => sum + dot(tamed, bend) ** 2, 0) / trendDegrees;
   const error = Math.sqrt(wiggled * slowness(tamed, [flat, line], bends)) * rise;
-  const reach = error * tQuantile(missed, trendDegrees);
+  const reach = error * twoSidedTPoint(missed, trendDegrees);
   const mean = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0) / numbers.length;
   // What is left of rounding is neither a slope nor an error.
   const dust = 1e-9 * rise * Math.sqrt(dot(tamed, tamed));
@@ -60,7 +61,7 @@ export function robustTrend(values: readonly TimedValue[]): Trend | null {
     slope: Math.abs(slope) < dust ? 0 : slope,
     low: slope - reach,
     high: slope + reach,
-    chance: Math.abs(slope) < dust ? 1 : error < dust ? 0 : tTwoSided(slope / error, trendDegrees),
+    chance: Math.abs(slope) < dust ? 1 : error < dust ? 0 : twoSidedT(slope / error, trendDegrees),
     error,
     centre: { at: mean(places), value: mean(tamed) },
   };
@@ -95,13 +96,13 @@ function slowness(
 }
 
 /** The smallest slope that would have had this chance, by the noise that was seen. */
-export const slopeOfChance = ({ error }: Trend, chance: number): number => error * tQuantile(chance, trendDegrees);
+export const slopeOfChance = ({ error }: Trend, chance: number): number => error * twoSidedTPoint(chance, trendDegrees);
 
 function drawnIn(values: readonly TimedValue[]): number[] {
   const slope = theilSenSlope(values);
-  const base = median(values.map(({ at, value }) => value - slope * at));
+  const base = medianOf(values.map(({ at, value }) => value - slope * at));
   const residuals = values.map(({ at, value }) => value - base - slope * at);
-  const most = wild * deviationPerMedian * median(residuals.map(Math.abs));
+  const most = wild * deviationPerMedian * medianOf(residuals.map(Math.abs));
   const beyond = residuals.filter((residual) => Math.abs(residual) > most).length;
   if (most === 0 || beyond > fewest * values.length) return values.map(({ value }) => value);
   return values.map(({ at }, i) => base + slope * at + Math.min(most, Math.max(-most, residuals[i] ?? 0)));

@@ -12,8 +12,15 @@ export function twoSidedT(t: number, df: number): number {
   return regularizedBeta(freedom / (freedom + square), freedom / 2, 0.5);
 }
 
-/** The t that |T| exceeds with chance `p`, 0 < p < 1: 2.228 for 0.05 and 10 degrees of freedom. */
+/** P(T > t), for a t of either sign. */
+export function upperT(t: number, df: number): number {
+  const half = twoSidedT(t, df) / 2;
+  return t < 0 ? 1 - half : half;
+}
+
+/** The t that |T| exceeds with chance `p`, 0 < p < 1: 2.228 for 0.05 and 10 degrees of freedom; Infinity without any degree. */
 export function twoSidedTPoint(p: number, df: number): number {
+  if (df <= 0) return Number.POSITIVE_INFINITY;
   let low = 0;
   let high = 1;
   while (twoSidedT(high, df) > p && high < 1e12) high *= 2;

@@ -132,7 +132,7 @@ export function worseComparison(): Comparison {
       },
     ],
     notes: [
-      'One run a side: what differs from one run to the next (a restart, a cold cache, other work on the machine) is not in these intervals. Several runs a side, taken in turn, tell it.',
+      'One run a side: what differs from one run to the next (a restart, a cold cache, other work on the machine) is not in these intervals, nor is a speed that wanders for longer than about a twentieth of the window, 30 s of 9 min. Several runs a side, taken in turn, tell both.',
     ],
   };
 }

@@ -1,6 +1,6 @@
 import { encodedCount } from '../../metrics/encoded-histogram.ts';
 import { batchMean } from '../../statistics/batch-means.ts';
-import { studentsT } from '../../statistics/students-t.ts';
+import { twoSidedTPoint } from '../../statistics/student-t.ts';
 import { meanThink } from '../../workload/think-time.ts';
 import { cycleOf, type LoadScene } from './load-scene.ts';
 import { arrivals, closedOffer, conversationLength, openOffer } from './offered-course.ts';
@@ -87,7 +87,7 @@ function openKnee(scene: LoadScene): Knee | null {
       .reduce((sum, each) => sum + each, 0);
     // Its length is geometric or less spread.
     const unsure = Math.sqrt((conversation - 1) / conversation / Math.max(1, came));
-    const off = freedom < 2 ? null : studentsT(0.975, freedom) * error;
+    const off = freedom < 2 ? null : twoSidedTPoint(0.05, freedom) * error;
     knee = kneeAt(mean(answered), off, 1 / conversation, unsure);
     if (knee === null) return null;
     known = 0.8 * knee.load.value;
@@ -122,7 +122,7 @@ const batchOf = ({ length }: readonly unknown[]): number => Math.max(1, Math.flo
 function surelyAbove(values: readonly number[], least: number, error: number): boolean {
   const batch = batchMean(values, batchOf(values));
   if (batch.freedom < 1) return false;
-  return batch.mean > least && batch.mean > studentsT(1 - doubt, batch.freedom) * Math.hypot(batch.error, error);
+  return batch.mean > least && batch.mean > twoSidedTPoint(2 * doubt, batch.freedom) * Math.hypot(batch.error, error);
 }
 
 type Curve = (offered: number, capacity: number) => number;
@@ -193,5 +193,5 @@ function capacityError(blocks: readonly Block[], capacity: number, curve: Curve)
     pulls.map(({ pull }) => pull),
     batchOf(pulls),
   );
-  return freedom < 2 ? null : (studentsT(0.975, freedom) * error) / weight;
+  return freedom < 2 ? null : (twoSidedTPoint(0.05, freedom) * error) / weight;
 }

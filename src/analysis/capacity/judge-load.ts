@@ -3,6 +3,7 @@ import { RunFold } from '../../record/fold.ts';
 import type { MonitorEvent } from '../../record/monitor.ts';
 import type { RecordHeader } from '../../record/record.ts';
 import type { Cell, RunEvent } from '../../record/run-event.ts';
+import type { RatioPart } from '../../statistics/batch-means.ts';
 import { binomialTail } from '../../verdict/binomial.ts';
 import { noSession } from '../../verdict/graded-over.ts';
 import { limitSecond, toleratedShare } from '../../verdict/limit-second.ts';
@@ -10,7 +11,7 @@ import { loadLimits } from '../../verdict/load-limits.ts';
 import { isServerMeasure } from '../../verdict/metric.ts';
 import { serverObstacle } from '../../verdict/server-load.ts';
 import type { Threshold } from '../../verdict/threshold.ts';
-import { type RatioSecond, testRatio } from './test-ratio.ts';
+import { testRatio } from './test-ratio.ts';
 
 /** What a load that was held says about its limits. */
 export interface JudgedLoad {
@@ -95,7 +96,7 @@ function evidenceOf(limit: Threshold, window: WindowSeconds, header: RecordHeade
   return [{ text, ...shareEvidence(window.shares(limit), toleratedShare(limit)) }];
 }
 
-function shareEvidence(seconds: readonly RatioSecond[], tolerated: number): Pick<Evidence, 'holds' | 'breaks'> {
+function shareEvidence(seconds: readonly RatioPart[], tolerated: number): Pick<Evidence, 'holds' | 'breaks'> {
   const bad = seconds.reduce((sum, { part }) => sum + part, 0);
   const of = seconds.reduce((sum, { whole }) => sum + whole, 0);
   if (of === 0) return { holds: 1, breaks: 1 };
@@ -136,7 +137,7 @@ class WindowSeconds {
   }
 
   /** Requests that broke the limit, of all. */
-  shares(limit: Threshold): RatioSecond[] {
+  shares(limit: Threshold): RatioPart[] {
     return this.#cells.map((cells) => {
       const { bad, of } = limitSecond(limit, cells, this.#header);
       return { part: bad, whole: of };
@@ -144,7 +145,7 @@ class WindowSeconds {
   }
 
   /** Response times of successes in ms, added up, and how many there are. */
-  times({ row }: Threshold): RatioSecond[] {
+  times({ row }: Threshold): RatioPart[] {
     const { rows } = this.#header;
     return this.#cells.map((cells) => {
       const own = cells.filter((cell) => row === null || rows[cell.row]?.id === row);
@@ -154,7 +155,7 @@ class WindowSeconds {
   }
 
   /** Shares that each monitor of the limit read. */
-  monitored({ row, metric }: Threshold): RatioSecond[][] {
+  monitored({ row, metric }: Threshold): RatioPart[][] {
     const { kind } = metric;
     if (!isServerMeasure(kind)) return [];
     return this.#header.monitors.flatMap((monitor, i) => {

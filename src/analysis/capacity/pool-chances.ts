@@ -1,3 +1,5 @@
+import { normalTail } from '../../statistics/mills-ratio.ts';
+
 /** What one trial says, as a one-sided P value, and how much it counts: the number of requests that it rests on. */
 export interface Chance {
   readonly p: number;
@@ -17,7 +19,7 @@ export function poolChances(chances: readonly Chance[]): number {
     sum += Math.sqrt(weight) * normalScore(Math.min(1 - least, Math.max(least, p)));
     squares += weight;
   }
-  return squares === 0 ? 1 : 1 - normalShare(sum / Math.sqrt(squares));
+  return squares === 0 ? 1 : normalTail(sum / Math.sqrt(squares));
 }
 
 /** The z with P(Z > z) = p, by bisection. */
@@ -25,17 +27,8 @@ function normalScore(p: number): number {
   let [low, high] = [-6, 6];
   for (let i = 0; i < 50; i++) {
     const middle = (low + high) / 2;
-    if (1 - normalShare(middle) > p) low = middle;
+    if (normalTail(middle) > p) low = middle;
     else high = middle;
   }
   return (low + high) / 2;
-}
-
-/** P(Z ≤ z), within 1.5e−7 (Abramowitz and Stegun, 7.1.26). */
-function normalShare(z: number): number {
-  const x = Math.abs(z) / Math.SQRT2;
-  const t = 1 / (1 + 0.3275911 * x);
-  const series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
-  const tail = (series * Math.exp(-x * x)) / 2;
-  return z < 0 ? tail : 1 - tail;
 }

@@ -1,8 +1,8 @@
 import { formatMillis } from '../../core/format.ts';
+import { rankSum } from '../../statistics/rank-sum.ts';
 import type { Finding } from '../finding.ts';
 import { countNumber, median, percentileNumber, surely } from './contrast.ts';
 import { type LoadView, slowness, spansOf, timesOf } from './load-view.ts';
-import { rankSum } from './rank-sum.ts';
 import { shown } from './shown.ts';
 
 /** A health check does nothing, so that it should not notice questions at all. */

@@ -1,9 +1,9 @@
 import { formatMillis } from '../../core/format.ts';
 import type { Span } from '../../record/series.ts';
+import { rankSum } from '../../statistics/rank-sum.ts';
 import type { Finding } from '../finding.ts';
 import { countNumber, median, percentileNumber } from './contrast.ts';
 import { type LoadView, slowness, spansOf, timesOf } from './load-view.ts';
-import { rankSum } from './rank-sum.ts';
 import { shown } from './shown.ts';
 
 /** How long a start may take, s. */

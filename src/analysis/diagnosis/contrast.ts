@@ -1,8 +1,8 @@
 import type { Histogram } from '../../metrics/histogram.ts';
+import { rankSum } from '../../statistics/rank-sum.ts';
 import { percentileRanks } from '../../verdict/interval.ts';
 import type { FindingNumber } from '../finding.ts';
 import { type LoadView, slowness, timesOf } from './load-view.ts';
-import { rankSum } from './rank-sum.ts';
 
 /**
  * Each rule may be wrong about a server that has nothing in 3 of 1 000 runs: one-sided, this many standard errors. Eleven rules

@@ -1,9 +1,9 @@
 import { formatCount, formatPercent, formatRate } from '../../core/format.ts';
+import { rankSum } from '../../statistics/rank-sum.ts';
 import type { Finding } from '../finding.ts';
 import { inBrackets } from '../in-brackets.ts';
 import { surely } from './contrast.ts';
 import { type LoadView, spansOf } from './load-view.ts';
-import { rankSum } from './rank-sum.ts';
 import { shown } from './shown.ts';
 
 const z95 = 1.959964;

@@ -1,6 +1,7 @@
+import { medianOf } from '../../statistics/median.ts';
 import { robustTrend, type Trend, trendDegrees } from '../../statistics/robust-trend.ts';
-import { tQuantile } from '../../statistics/t-distribution.ts';
-import { median, type TimedValue } from '../../statistics/theil-sen.ts';
+import { twoSidedTPoint } from '../../statistics/student-t.ts';
+import type { TimedValue } from '../../statistics/theil-sen.ts';
 
 /** How something changed that surely did. */
 export interface TrendShape {
@@ -18,13 +19,13 @@ export interface TrendShape {
 export function trendShape(values: readonly TimedValue[], whole: Trend): TrendShape {
   const half = Math.floor(values.length / 2);
   const [first, last] = [robustTrend(values.slice(0, half)), robustTrend(values.slice(-half))];
-  const middleOf = (some: readonly TimedValue[]): number => median(some.map(({ value }) => value));
+  const middleOf = (some: readonly TimedValue[]): number => medianOf(some.map(({ value }) => value));
   const from = middleOf(values.slice(0, 3));
   const to = middleOf(values.slice(-Math.ceil(values.length / 3)));
   if (!first || !last) return { kind: 'unclear', from, to };
   const direction = Math.sign(whole.slope);
   const goesOn = last.chance < 0.05 && direction * last.slope > 0;
-  const spread = Math.hypot(first.error, last.error) * tQuantile(0.05, 2 * trendDegrees);
+  const spread = Math.hypot(first.error, last.error) * twoSidedTPoint(0.05, 2 * trendDegrees);
   const slower =
     direction * (first.slope - last.slope) > spread && direction * last.slope < (direction * first.slope) / 2;
   const kind = goesOn ? (slower ? 'slowing' : 'steady') : slower ? 'settled' : 'unclear';

@@ -42,7 +42,15 @@ export function readCompared(cwd: string, shown: string): Compared {
   }
   if (isStats(found.start)) {
     const figures = attempt(shown, () => parseStats(readTable(path)));
-    return { kind: 'figures', label: nameOfStats(path), path: shown, figures, outcome: null, facts: {} };
+    return {
+      kind: 'figures',
+      from: 'stats.csv',
+      label: nameOfStats(path),
+      path: shown,
+      figures,
+      outcome: null,
+      facts: {},
+    };
   }
   if (found.start.trimStart().startsWith('{')) return readSeriesRun(path, shown);
   throw cannotRead(shown, 'it is neither a record, a stats.csv nor a history.csv', found.start);

@@ -94,6 +94,7 @@ function figuresOf(run: HistoryRun, { path }: GivenHistory): FiguresRun {
   const { cpu, memory } = run;
   return {
     kind: 'figures',
+    from: 'history.csv',
     label: run.label === '' ? run.path : run.label,
     path: join(path, '..', run.path),
     figures: {
