@@ -104,7 +104,7 @@ describe('robustTrend()', () => {
   test('tells the slope that would have been shown', () => {
     const trend = robustTrend(Array.from({ length: 60 }, (_, at) => ({ at, value: at % 7 })));
     if (!trend) throw new Error('there is a trend');
-    expect(slopeOfChance(trend, 0.03)).toBeCloseTo((trend.high - trend.low) / 2, 9);
-    expect(slopeOfChance(trend, 0.01)).toBeGreaterThan(slopeOfChance(trend, 0.05));
+    expect(slopeOfChance(trend, 0.015)).toBeCloseTo((trend.high - trend.low) / 2, 9);
+    expect(slopeOfChance(trend, 0.005)).toBeGreaterThan(slopeOfChance(trend, 0.05));
   });
 });

@@ -30,6 +30,8 @@ interface Block {
 const blockSeconds = 5;
 /** Seconds in which more requests fail than this tell of failures and not of a queue. */
 const mostFailures = 0.05;
+/** Batches share what the queue remembers: drawn for 2 % of misses, intervals hold the truth in 95 % and more (trials breaking/knee-…). */
+const missed = 0.02;
 /** Throughput must stay below the offer by this share at the top, and surely so. */
 const leastShortfall = 0.05;
 /** The same for arrivals: what is due and not answered, of all that is due. Late answers hold back further questions, so that it is less. */
@@ -87,7 +89,7 @@ function openKnee(scene: LoadScene): Knee | null {
       .reduce((sum, each) => sum + each, 0);
     // Its length is geometric or less spread.
     const unsure = Math.sqrt((conversation - 1) / conversation / Math.max(1, came));
-    const off = freedom < 2 ? null : twoSidedTPoint(0.05, freedom) * error;
+    const off = freedom < 2 ? null : twoSidedTPoint(missed, freedom) * error;
     knee = kneeAt(mean(answered), off, 1 / conversation, unsure);
     if (knee === null) return null;
     known = 0.8 * knee.load.value;
@@ -193,5 +195,5 @@ function capacityError(blocks: readonly Block[], capacity: number, curve: Curve)
     pulls.map(({ pull }) => pull),
     batchOf(pulls),
   );
-  return freedom < 2 ? null : (twoSidedTPoint(0.05, freedom) * error) / weight;
+  return freedom < 2 ? null : (twoSidedTPoint(missed, freedom) * error) / weight;
 }

@@ -1,5 +1,6 @@
 import { formatCount, formatPercent } from '../../core/format.ts';
 import { tallyCount } from '../../metrics/tally.ts';
+import { counted } from '../../verdict/graded-over.ts';
 import { proportionInterval, rateSurelyAbove } from '../../verdict/interval.ts';
 import type { Finding } from '../finding.ts';
 import { inBrackets } from '../in-brackets.ts';
@@ -31,7 +32,7 @@ export function findStaleConnections(view: LoadView): Finding | null {
   const crossed =
     retried + stale === 0
       ? ''
-      : `; ${formatCount(retried + stale)} requests crossed the close, of which ${stale === 0 ? 'none' : formatCount(stale)} failed`;
+      : `; ${counted(retried + stale, 'request')} crossed the close, of which ${stale === 0 ? 'none' : formatCount(stale)} failed`;
   const idle =
     timeout.value === null
       ? `it closes them after ${inSeconds(timeout.high)} s without a request at the latest`

@@ -11,7 +11,7 @@ import { type Drifted, driftFinding, type Held, noDriftFinding, unsteadyFinding 
 import { trendShape } from './trend-shape.ts';
 
 /** What may be wrong in all that is asked of one run together: 5 %, of which noise that wanders may take a part. */
-const doubt = 0.03;
+const doubt = 0.02;
 /** The least steady window in which drift is looked for, in seconds: shorter ones hold too few requests, and nothing that a word like drift fits. */
 const leastWindow = 120;
 
