@@ -7,9 +7,9 @@ export interface Subject {
   readonly group: Pick<ComparedGroup, 'kind' | 'id' | 'name'>;
   readonly metric: CompareMetric;
   readonly unit: CompareUnit;
-  /** Fewer requests, connections or readings a run cannot tell the figure. */
+  /** With fewer requests, connections, readings or seconds a run cannot tell the figure. */
   readonly least: number;
-  readonly noun: 'requests' | 'connections' | 'readings';
+  readonly noun: 'requests' | 'connections' | 'readings' | 'seconds';
   /** null: not measured. */
   readonly valueIn: (figures: RunFigures) => number | null;
 }
@@ -112,8 +112,14 @@ function subject(
   unit: CompareUnit,
   valueIn: Subject['valueIn'],
 ): Subject {
-  const noun = metric === 'connect' ? 'connections' : group.kind === 'monitor' ? 'readings' : 'requests';
-  return { group, metric, unit, least: leastOf(metric), noun, valueIn };
+  return { group, metric, unit, least: leastOf(metric), noun: nounOf(group, metric), valueIn };
+}
+
+/** Throughput is a mean over seconds, whatever was answered in each. */
+function nounOf({ kind }: Subject['group'], metric: CompareMetric): Subject['noun'] {
+  if (kind === 'monitor') return 'readings';
+  if (metric === 'connect') return 'connections';
+  return metric === 'throughput' ? 'seconds' : 'requests';
 }
 
 function leastOf(metric: CompareMetric): number {
