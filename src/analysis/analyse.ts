@@ -1,6 +1,7 @@
 import type { RunFold } from '../record/fold.ts';
 import type { RunRecord } from '../record/record.ts';
 import { readSeries } from '../record/series.ts';
+import { brokenStep } from '../verdict/climb-notes.ts';
 import { partialLoad } from '../verdict/partial-run.ts';
 import { runThresholds } from '../verdict/run-thresholds.ts';
 import type { Verdict } from '../verdict/verdict.ts';
@@ -20,7 +21,7 @@ export function analyse(record: RunRecord, fold: RunFold, verdict: Verdict): rea
     return [];
   const series = readSeries(record);
   const thresholds = runThresholds(record.header);
-  const asked = [...breakingPoint(series, thresholds), ...recovery(series)];
+  const asked = [...breakingPoint(series, thresholds, brokenStep(fold)), ...recovery(series)];
   // Whoever lets a load climb or surge does not ask for drift, and need not hear that it cannot be told.
   const drifts = drift(series, thresholds).filter(({ outcome }) => asked.length === 0 || outcome !== 'undecided');
   return [...asked, ...drifts, ...diagnose(series)];

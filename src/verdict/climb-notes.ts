@@ -15,7 +15,7 @@ export function climbNotes(fold: RunFold): readonly string[] {
   const { steps, phases } = header.profile;
   if (!steps || end === null || (end.reason !== 'broke' && end.reason !== 'completed')) return [];
   const graded = 'Thresholds and verdict are those of the steady window before the climb.';
-  const reached = steps.findLastIndex(({ phase }) => fold.tally(null, (each) => each === phase).requests > 0);
+  const reached = reachedStep(fold);
   const step = steps[reached];
   if (!step) {
     const { peak } = ownPart(header.profile);
@@ -24,12 +24,29 @@ export function climbNotes(fold: RunFold): readonly string[] {
   const at = `step ${reached + 1}, ${users(step.users)}`;
   if (end.reason === 'completed') return [`Nothing broke up to the last step, ${users(step.users)}. ${graded}`];
   const { start = 0 } = phases[step.phase] ?? {};
-  const broken = loadLimits(header).filter((limit) => isBroken(limit, fold, step.phase));
-  const names = broken.map(({ text }) => text).join(' and ') || 'a limit';
+  const names =
+    brokenIn(fold, step.phase)
+      .map(({ text }) => text)
+      .join(' and ') || 'a limit';
   return [
     `The load climbed past the scenario until ${names} broke at ${at} (from ${formatDuration(seconds(start))} on). ${graded}`,
   ];
 }
+
+/** The step at which a climb past the scenario ended, and the limits that broke there; null for a run that ended in another way. */
+export function brokenStep(fold: RunFold): { readonly users: number; readonly limits: readonly Threshold[] } | null {
+  const step = fold.header.profile.steps?.[reachedStep(fold)];
+  return step && fold.end?.reason === 'broke' ? { users: step.users, limits: brokenIn(fold, step.phase) } : null;
+}
+
+/** Index of the last step from which requests came; -1: none. */
+const reachedStep = (fold: RunFold): number =>
+  (fold.header.profile.steps ?? []).findLastIndex(
+    ({ phase }) => fold.tally(null, (each) => each === phase).requests > 0,
+  );
+
+const brokenIn = (fold: RunFold, phase: number): readonly Threshold[] =>
+  loadLimits(fold.header).filter((limit) => isBroken(limit, fold, phase));
 
 function isBroken(limit: Threshold, fold: RunFold, phase: number): boolean {
   const { metric, row } = limit;

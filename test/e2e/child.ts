@@ -90,14 +90,18 @@ export function emptyFolder(): string {
 
 /** The only run folder below `out`. */
 export function runFolderIn(out: string): string {
-  const [name, ...more] = existsSync(out) ? readdirSync(out) : [];
+  const [name, ...more] = foldersIn(out);
   if (name === undefined || more.length > 0) throw new Error(`${out} should hold one run folder.`);
   return join(out, name);
 }
 
+/** Folders of runs: `history.csv` stands beside them. */
+const foldersIn = (out: string): readonly string[] =>
+  existsSync(out) ? readdirSync(out).filter((name) => name !== 'history.csv') : [];
+
 /** How many whole seconds a run has recorded so far. */
 export function recordedSeconds(out: string): number {
-  const [name] = existsSync(out) ? readdirSync(out) : [];
+  const [name] = foldersIn(out);
   const path = join(out, name ?? '', 'record.ndjson');
   if (name === undefined || !existsSync(path)) return 0;
   return readFileSync(path, 'utf8')

@@ -11,18 +11,33 @@ import { type LoadScene, loadScene, requestRateAt } from './load-scene.ts';
 /**
  * Under which load a run broke: the highest at which every threshold surely held and the lowest at which one surely did not. None for a
  * load that does not climb, or that is at its target within a few seconds. Thresholds that ask for more, such as `rps>100`, have no
- * part in it: a low load breaks them. Beside it the knee (`knee`), where throughput stops following the load, when there is one.
+ * part in it: a low load breaks them. `stopped` is the step at which a climb ended since a limit broke there. Beside it the knee (`knee`), where throughput stops following the load, when there is one.
  */
-export function breakingPoint(series: RunSeries, thresholds: readonly Threshold[]): readonly Finding[] {
+export function breakingPoint(
+  series: RunSeries,
+  thresholds: readonly Threshold[],
+  stopped: BrokenStep | null = null,
+): readonly Finding[] {
   const scene = loadScene(series);
   if (scene === null) return [];
   const knee = findKnee(scene);
   const criteria = levelCriteria(series, thresholds);
   const each = criteria.map((criterion) => heldAndBroken(scene, criterion, knee, criteria.length));
-  return [...(each.length === 0 ? [] : [summarise(scene, each, knee)]), ...kneeFinding(scene, knee)];
+  return [...(each.length === 0 ? [] : [summarise(scene, each, { knee, stopped })]), ...kneeFinding(scene, knee)];
 }
 
-function summarise(scene: LoadScene, each: readonly HeldAndBroken[], knee: Knee | null): Finding {
+/** A step that was watched while it was played, and ended the run. */
+interface BrokenStep {
+  readonly users: number;
+  /** The limits that broke; may be empty. */
+  readonly limits: readonly Threshold[];
+}
+
+function summarise(
+  scene: LoadScene,
+  each: readonly HeldAndBroken[],
+  { knee, stopped }: { readonly knee: Knee | null; readonly stopped: BrokenStep | null },
+): Finding {
   const top = scene.course.seconds.at(-1);
   const held = Math.min(...each.map((one) => one.held));
   const ways = each.filter(({ broken, recovered }) => broken !== null && !recovered);
@@ -40,6 +55,9 @@ function summarise(scene: LoadScene, each: readonly HeldAndBroken[], knee: Knee 
     seconds: [{ start: 0, end: (top?.second ?? -1) + 1 }],
   };
   if (first && broken !== null) return brokenFrom(place, first, reach(broken));
+  const [limit] = stopped?.limits ?? [];
+  // The watch looked at this step alone, and so was sure of it with fewer requests.
+  if (stopped && limit) return brokenFrom(place, { threshold: limit, fromTheStart: false }, reach(stopped.users));
   const again = each.find(({ recovered }) => recovered);
   if (again) return heldOnAgain(place, again, reach(again.broken ?? 0));
   const open = each.filter(({ heldAtTop }) => !heldAtTop);

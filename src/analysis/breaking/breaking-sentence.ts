@@ -24,11 +24,15 @@ export interface ClimbPlace {
 type Told = Pick<Finding, 'outcome' | 'sentence' | 'remedy' | 'numbers'>;
 
 const slower =
-  'A slower climb (--climb), or steps until it breaks (--until-broken): held and broken then lie closer together.';
+  'A slower climb (--climb), or a search that measures each load by itself (sqload capacity): held and broken then lie closer together.';
 /** From this ratio of its ends on, an interval of load is a wide one. */
 const wide = 1.3;
 
-export function brokenFrom(place: ClimbPlace, { threshold, fromTheStart }: HeldAndBroken, broken: Reached): Finding {
+export function brokenFrom(
+  place: ClimbPlace,
+  { threshold, fromTheStart }: Pick<HeldAndBroken, 'threshold' | 'fromTheStart'>,
+  broken: Reached,
+): Finding {
   const { held, kind } = place;
   const what = thresholdWords(threshold);
   const numbers = [...reachedNumbers(place, 'broken', broken), breakingNumber(place, broken)];
