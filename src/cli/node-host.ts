@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ExitCode, exitCodes } from '../core/errors.ts';
 import type { Host, StopSignal, TextOutput } from './host.ts';
@@ -16,12 +16,26 @@ export async function runProcess(): Promise<void> {
     if ([...strayHandlers].some((handler) => handler(error))) return;
     void tell(host, error).then((code) => process.exit(code));
   });
+  let answered = false;
+  process.on('exit', (code) => {
+    if (!answered && code === exitCodes.passed) endedEarly();
+  });
   const code = asksForVersion(host) ? tellVersion(host) : await (await import('./main.ts')).main(host);
   await stdout.flush();
   if (stdout.lost) stderr.write('sqload: The report could not be written to standard output: is its disk full?\n');
   await stderr.flush();
+  answered = true;
   // Once said, the answer holds: a socket or thread left behind must not keep a CI job waiting.
   process.exit(stdout.lost ? withLostOutput(code) : code);
+}
+
+/** Somebody's hook called process.exit(0), or nothing was left to wait for: without a verdict nobody may take it for passed. */
+function endedEarly(): void {
+  process.exitCode = exitCodes.invalid;
+  writeSync(
+    2,
+    'sqload: The process was ended before there was a verdict, by a hook that calls process.exit() perhaps.\n',
+  );
 }
 
 const strayHandlers = new Set<(error: unknown) => boolean>();

@@ -41,6 +41,13 @@ describe('sqload --hooks with real threads', { timeout: 60_000 }, () => {
     expect(code).toBe(1);
   });
 
+  test('a hook that ends the process leaves no exit code that says passed', async () => {
+    const { code, stdout, stderr } = await played('export default { second() { process.exit(0); } };\n');
+    expect(code).toBe(4);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('ended before there was a verdict');
+  });
+
   test('a hook that blocks the main thread for seconds does not slow the load', async () => {
     const { code, folder, stderr } = await played(`
 export function second({ second }) {

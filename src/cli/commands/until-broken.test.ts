@@ -36,7 +36,7 @@ describe('--until-broken', () => {
       /p95<500ms broke at step [23], with 1[46]0 users \(\d+ of \d+ requests took longer or failed\): stopping/,
     );
     expect(run.stdout).toMatch(/climbed past the scenario until p95<500ms broke at step [23], 1[46]0 users/);
-    expect(run.stdout).toMatch(/from 1[46]0 users \([^)]*\) on,\s+p95 < 500 ms did\s+not\s+hold/);
+    expect(run.stdout).toMatch(/from\s+1[46]0\s+users\s+\([^)]*\)\s+on,\s+p95\s+< 500 ms\s+did\s+not\s+hold/);
     expect(run.stdout).not.toContain('step 6');
     expect(run.stdout.trimEnd().split('\n').at(-1)).toMatch(/^Passed.*steady window, 5s to 1m30s/);
     expect(run.code).toBe(0);
