@@ -71,7 +71,7 @@ export async function realRun(argv: readonly string[], machinery: Partial<Machin
     compare: compareCommand,
   });
   const server = builtIn === null ? null : await (builtIn as RunningMockServer).stats();
-  const made = readdirSync(out)[0];
+  const made = readdirSync(out).find((name) => name !== 'history.csv');
   const folder = made === undefined ? null : join(out, made);
   return { code, ...host.written, folder, server, ...readers(folder ?? out) };
 }
