@@ -88,7 +88,15 @@ describe.concurrent('the API key, sent back by an echoing server', () => {
         const run = await sqload(
           [
             ...['sustained', '--host', address, '-u', '10', '-r', '100/s', '-t', '2s', '--think', '20ms'],
-            ...['--no-preflight', '--out', join(out, 'runs'), '--csv', join(out, 'csv', 'x'), '--csv-full-history'],
+            ...[
+              '--no-preflight',
+              '--allow-saturated',
+              '--out',
+              join(out, 'runs'),
+              '--csv',
+              join(out, 'csv', 'x'),
+              '--csv-full-history',
+            ],
           ],
           { env: { SQLOAD_API_KEY: key }, cwd: out },
         ).ended;
