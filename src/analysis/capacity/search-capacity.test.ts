@@ -101,6 +101,14 @@ describe('searchCapacity()', () => {
     expect(await searchCapacity(blurred, options)).toMatchObject({ kind: 'undecided', holds: null, breaks: null });
   });
 
+  test('ended before an invalid trial was played again, the generator is why nothing is known, and nothing is confirmed', async () => {
+    const answers = [trial(50, 'invalid'), null];
+    const none = await searchCapacity(async () => answers.shift() ?? null, options);
+    expect(none).toMatchObject({ kind: 'generator', holds: null, breaks: null, confirmed: false });
+    const atOnce = await searchCapacity(async () => null, options);
+    expect(atOnce).toMatchObject({ kind: 'stopped', confirmed: false });
+  });
+
   test('an invalid trial is played once more, and then ends the search', async () => {
     const { tryLoad } = server(20_000);
     let invalid = 0;

@@ -154,7 +154,9 @@ class Search {
       kind: this.#kind(holds, breaks),
       edges: this.#edges(),
       over: this.#over,
-      confirmed: [holds, breaks].every((users) => users === null || this.#confirmed.has(users)),
+      confirmed:
+        (holds !== null || breaks !== null) &&
+        [holds, breaks].every((users) => users === null || this.#confirmed.has(users)),
       contradicted: this.#contradicted,
     };
   }
@@ -170,7 +172,8 @@ class Search {
   async #play(users: number, purpose: TrialPurpose): Promise<LoadTrial | null> {
     for (let i = 0; i < 2; i++) {
       const trial = await this.#tryLoad(users, purpose);
-      if (trial === null) this.#over = 'stopped';
+      // Ended while an invalid load was to be played again: the generator is why nothing is known of it.
+      if (trial === null) this.#over = i === 0 ? 'stopped' : 'generator';
       if (trial !== null && trial.outcome !== 'invalid') this.#trials.push(trial);
       if (trial === null || trial.outcome !== 'invalid') return trial;
     }
