@@ -35,8 +35,8 @@ export function chooseBlocks(influence: Float64Array): Blocks {
       length,
       count,
       independent: n >= 2 * leastBlocks && common <= 1.5 * chance,
-      // Each block has two neighbours. Half a standard error more, since an agreement is found too small as easily as too great.
-      inflation: 1 + 2 * Math.max(0, common + 0.5 * chance),
+      // Each block has two neighbours. A standard error more, since an agreement is found too small as easily as too great.
+      inflation: 1 + 2 * Math.max(0, common + chance),
     };
   }
 }
