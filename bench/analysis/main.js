@@ -37,12 +37,16 @@ async function playAll(trials) {
   const games = gamesOf(trials);
   const answers = new Map(trials.map((trial) => [trial.id, { trial, yes: 0, no: 0, none: 0 }]));
   let next = 0;
+  let played = 0;
   const work = () =>
     new Promise((resolve, reject) => {
       const worker = new Worker(new URL('./worker.js', import.meta.url));
       const give = () => (next < games.length ? worker.postMessage(games[next++]) : worker.terminate().then(resolve));
       worker.on('message', (told) => {
         for (const [id, answer] of told) answers.get(id)[answer] += 1;
+        played += 1;
+        if (process.stderr.isTTY)
+          process.stderr.write(`\r${played} of ${games.length} seeds${played === games.length ? '\n' : ''}`);
         give();
       });
       worker.on('error', reject);

@@ -112,7 +112,7 @@ const asked = (
   id: `compare/${id}`,
   about,
   goal,
-  seeds: 200,
+  seeds: 100,
   play: async (seed) => answer(await play(pairId, pair, seed)),
 });
 

@@ -123,7 +123,7 @@ export const driftTrials: readonly Trial[] = [
   {
     id: 'drift/p95-slope-10-min',
     about: 'p95 rises 20 % in the 10 min of a sustained run with 100 users: the interval of its slope holds the truth',
-    ...{ goal: containsTruth, seeds: 200 },
+    ...{ goal: containsTruth, seeds: 100 },
     play: async (seed) => holdsTruth(await slowing(seed), 'p95_slope', p95At(0.2)),
   },
   {
@@ -147,19 +147,19 @@ export const driftTrials: readonly Trial[] = [
     id: 'drift/leak-slope',
     about:
       'memory leaks 3 MB/min for 20 min under a sawtooth of garbage of 60 MB: the interval of its slope holds the truth',
-    ...{ goal: containsTruth, seeds: 200 },
+    ...{ goal: containsTruth, seeds: 100 },
     play: async (seed) => holdsTruth(await leaking(seed), 'server_memory_slope', 3 * megabyte),
   },
   {
     id: 'drift/leak-found',
     about: 'the same leak: it is found',
-    ...{ goal: foundMostly, seeds: 200 },
+    ...{ goal: foundMostly, seeds: 100 },
     play: async (seed) => isShown(await leaking(seed), 'memory-drift'),
   },
   {
     id: 'drift/cache',
     about: 'memory grows by 60 MB as a cache fills within minutes: it is called a leak',
-    ...{ goal: rarelyAlarmed, seeds: 200 },
+    ...{ goal: rarelyAlarmed, seeds: 100 },
     play: async (seed) => {
       const within = 60 + (Number(seed) % 5) * 45;
       const findings = await findDrift(seed, { ...idle, monitors: [plantMemory(seed, { cache: [60, within] })] });
@@ -169,7 +169,7 @@ export const driftTrials: readonly Trial[] = [
   {
     id: 'drift/nothing-10-min',
     about: 'nothing changes in 10 min with 100 users, with a sawtooth of garbage: any drift is found',
-    ...{ goal: rarelyAlarmed, seeds: 200 },
+    ...{ goal: rarelyAlarmed, seeds: 100 },
     play: async (seed) => isShown(await findDrift(seed, { minutes: 10, monitors: [plantMemory(seed)] })),
   },
   {

@@ -18,7 +18,7 @@ const healthy = (name: 'ramp' | 'sustained' | 'spike', minutes: number): Trial =
   id: `whole/${name}`,
   about: `${name} of ${minutes} min against a server with nothing planted: any analysis claims anything`,
   goal: rarelyAlarmed,
-  seeds: 200,
+  seeds: 100,
   play: (seed) => claims(presetProfile(name, { runTime: millis(minutes * 60_000) }), seed),
 });
 
