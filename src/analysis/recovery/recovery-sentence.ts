@@ -81,8 +81,12 @@ export function recoveredFinding(disturbed: Disturbed): Finding {
 }
 
 /** A finding that there was too little to look at. */
-export const undecidedRecovery = ({ baseline, surge }: Surge, sentence: string): Finding => ({
-  ...{ id: 'recovery', kind: 'recovery', outcome: 'undecided', sentence, cause: null, remedy: null, numbers: [] },
+export const undecidedRecovery = (
+  { baseline, surge }: Surge,
+  sentence: string,
+  remedy: string | null = null,
+): Finding => ({
+  ...{ id: 'recovery', kind: 'recovery', outcome: 'undecided', sentence, cause: null, remedy, numbers: [] },
   seconds: [baseline, surge],
 });
 

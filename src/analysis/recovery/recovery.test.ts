@@ -76,7 +76,7 @@ describe('recovery()', () => {
       `"not-shown: The surge to 500 users did not disturb the server: p95 was 145 ms in it and 145 ms (141–146) before, and nothing failed."`,
     );
     expect(spike({ failing: () => 0.01 })).toMatchInlineSnapshot(
-      `"not-shown: The surge to 500 users did not disturb the server: p95 was 145 ms in it and 145 ms (141–146) before, errors 0.91 % and 0.61 %."`,
+      `"not-shown: The surge to 500 users did not disturb the server: p95 was 145 ms in it and 145 ms (141–146) before, errors 0.91 % and 0.63 %."`,
     );
   });
 

@@ -41,6 +41,7 @@ export function recovery(series: RunSeries): readonly Finding[] {
       undecidedRecovery(
         surge,
         `Whether the server recovers from the surge cannot be told: the baseline has ${formatCount(baseline.count)} requests after its first seconds${baseline.count >= leastRequests ? ', of which none succeeded' : `, and ${leastRequests} are needed`}.`,
+        baseline.count >= leastRequests ? null : 'A longer run (-t), or more users before the surge (--baseline).',
       ),
     ];
   return [judge(seconds, surge)];
@@ -68,14 +69,17 @@ function judge(seconds: readonly DueSecond[], surge: Surge): Finding {
   });
 }
 
-/** As far as the run came, and without the first seconds of the baseline. */
+/**
+ * As far as the run came, and without the first seconds of the baseline, nor its last: when a request was due is known within half a second
+ * only, and the first ones of the surge are many.
+ */
 function asPlayed(surge: Surge, { seconds, end }: RunSeries): Surge {
   const reached = Math.min(seconds.length, end === null ? seconds.length : Math.floor(end.at / 1000));
   const { baseline, after } = surge;
   const skipped = Math.min(settling, Math.ceil((baseline.end - baseline.start) / 3));
   return {
     ...surge,
-    baseline: { start: baseline.start + skipped, end: baseline.end },
+    baseline: { start: baseline.start + skipped, end: baseline.end - 1 },
     after: { start: after.start, end: Math.min(after.end, reached) },
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { millis } from '../../core/units.ts';
 import { presetProfile, profileOf } from '../../testing/virtual-run.ts';
 import { findSurge } from './surge.ts';
 
@@ -10,6 +11,14 @@ describe('findSurge()', () => {
       after: { start: 180, end: 300 },
       height: '500 users',
     });
+  });
+
+  test('finds that of the preset in half a minute, and none between steps of a few seconds', () => {
+    expect(findSurge(presetProfile('spike', { runTime: millis(30_000) }))).toMatchObject({
+      baseline: { start: 1, end: 6 },
+      after: { start: 18, end: 30 },
+    });
+    expect(findSurge(presetProfile('spike', { runTime: millis(20_000) }))).toBeNull();
   });
 
   test('finds one of open load', () => {

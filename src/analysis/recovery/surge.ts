@@ -19,8 +19,8 @@ interface Level {
   readonly level: number;
 }
 
-/** Shorter stands are no baseline, s. */
-const leastStand = 20;
+/** Shorter stands are no baseline, s: a pause between two steps of the climb. */
+const leastStand = 5;
 /** What is low, as a share of the highest load; and how much higher than before the low level afterwards may be. */
 const low = 0.5;
 const alike = 1.5;

@@ -1,6 +1,6 @@
 import type { Finding } from '../../analysis/finding.ts';
 import { recovery } from '../../analysis/recovery/recovery.ts';
-import type { Millis } from '../../core/units.ts';
+import { type Millis, millis } from '../../core/units.ts';
 import { readSeries } from '../../record/series.ts';
 import type { SimulatedServerOptions } from '../simulated-server.ts';
 import { planFor, playVirtually, presetProfile, type VirtualRun } from '../virtual-run.ts';
@@ -15,16 +15,27 @@ export interface SpikeRun {
   readonly run: VirtualRun;
 }
 
-export async function playSpike(seed: string, server: Partial<SimulatedServerOptions> = {}): Promise<SpikeRun> {
-  const run = await playVirtually(planFor(presetProfile('spike')), { seed, server: { seed, ...server } });
+export async function playSpike(
+  seed: string,
+  server: Partial<SimulatedServerOptions> = {},
+  runTime: Millis = millis(300_000),
+): Promise<SpikeRun> {
+  const profile = presetProfile('spike', { runTime });
+  const run = await playVirtually(planFor(profile), { seed, server: { seed, ...server } });
   return { findings: recovery(readSeries({ header: run.fold.header, events: () => run.events })), run };
 }
 
 /** Three times as slow from the surge until `after` seconds from its end. */
 export const slowUntil =
-  (after: number) =>
+  (after: number, [from, until]: readonly [number, number] = [surgeFrom, surgeUntil]) =>
   (elapsed: Millis): number =>
-    elapsed >= surgeFrom * 1000 && elapsed < (surgeUntil + after) * 1000 ? 3 : 1;
+    elapsed >= from * 1000 && elapsed < (until + after) * 1000 ? 3 : 1;
+
+/** The spike preset in a minute: 12 s of baseline, 24 s of surge, 24 s afterwards. */
+const minute = millis(60_000);
+const surgeOfMinute = [12, 36] as const;
+/** 0 to 15 s, another for each seed. */
+const shortDelayOf = (seed: string): number => (Number(seed) * 7.3) % 15;
 
 /** Three times as slow in the surge, and then ever less so: two thirds of it are over after `within` seconds. */
 export const slowFading =
@@ -118,6 +129,23 @@ export const recoveryTrials: readonly Trial[] = [
       const { findings } = await playSpike(seed, { pace: slowUntil(1000) });
       return findings[0]?.sentence.startsWith('The server had not recovered') ? 'yes' : 'no';
     },
+  },
+  {
+    id: 'recovery/minute-slow-until',
+    about:
+      'the spike preset in 1 min (12 s of baseline), three times as slow until 0 to 15 s after the surge: the interval holds the truth',
+    ...{ goal: containsTruth, seeds: 100 },
+    play: async (seed) => {
+      const delay = shortDelayOf(seed);
+      const { findings } = await playSpike(seed, { pace: slowUntil(delay, surgeOfMinute) }, minute);
+      return holdsTruth(findings, () => delay);
+    },
+  },
+  {
+    id: 'recovery/minute-undisturbed',
+    about: 'the same minute, in which the surge changes nothing: a disturbance is found',
+    ...{ goal: rarelyAlarmed, seeds: 100 },
+    play: async (seed) => isShown((await playSpike(seed, {}, minute)).findings),
   },
   {
     id: 'recovery/undisturbed',
