@@ -5,7 +5,7 @@ import type { FindingNumber } from '../finding.ts';
 import { type LoadView, slowness, timesOf } from './load-view.ts';
 
 /**
- * Each rule may be wrong about a server that has nothing in 3 of 1 000 runs: one-sided, this many standard errors. Eleven rules
+ * Each rule may be wrong about a server that has nothing in 3 of 1 000 runs: one-sided, this many standard errors. Twelve rules
  * together stay below 5 %.
  */
 export const surely = 2.748;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { FailureKind } from '../../core/failure.ts';
 import { millis } from '../../core/units.ts';
 import type { RecordHeader } from '../../record/record.ts';
 import type { ConnectionCounts } from '../../record/run-event.ts';
@@ -125,8 +126,27 @@ describe('diagnose()', () => {
       'Requests fail from 63 users (53–63) on, where 1.3 requests are in flight: 105 of 1 044 beyond it (10 %), mostly status 503, and 1 of 368 below.',
     );
     expect(diagnose(from60)[0]?.numbers[0]).toMatchObject({ name: 'errors_from', low: 53, high: 63 });
-    expect(idsOf(fails(({ second }) => second >= 60 && second < 75))).toEqual([]);
+    expect(idsOf(fails(({ second }) => second >= 60 && second < 75))).toEqual(['outage']);
     expect(idsOf(fails(({ index }) => index % 10 === 0))).toEqual([]);
+  });
+
+  test('an outage, how long it lasted, and whether it ended', () => {
+    const down = (kind: FailureKind, status: number, when: (second: number) => boolean) =>
+      runOf('flat', ({ second }) => (when(second) ? { failed: [kind, status], ms: 1 } : {}));
+    const crash = down('refused', 0, (second) => second >= 70);
+    expect(idsOf(crash)).toEqual(['outage']);
+    expect(sentenceOf(crash, 'outage')).toBe(
+      'From 1:10 on none of 600 requests succeeded, mostly refused; of the other 840, 100 % did.',
+    );
+    const restarts = down('http-5xx', 502, (second) => second % 50 >= 40 && second % 50 < 45);
+    expect(sentenceOf(restarts, 'outage')).toBe(
+      'From 0:40 to 0:45 none of 60 requests succeeded, mostly status 502; of the other 1 320, 100 % did. There was one more such stretch.',
+    );
+    expect(diagnose(restarts)[0]?.cause).toContain('The proxy in front had no server');
+    // Two seconds are a hiccup; half of the requests failing all the time is no outage, whatever their order.
+    expect(idsOf(down('reset', 0, (second) => second === 40 || second === 41))).toEqual([]);
+    expect(idsOf(runOf('flat', ({ index }) => (index % 2 === 0 ? { failed: ['reset', 0] } : {})))).toEqual([]);
+    expect(idsOf(down('reset', 0, () => true))).toEqual([]);
   });
 
   test('resets that begin at a number of users have another cause than a pool', () => {

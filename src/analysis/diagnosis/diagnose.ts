@@ -5,6 +5,7 @@ import { findColdStart } from './cold-start.ts';
 import { findErrorOnset } from './error-onset.ts';
 import { findHistoryCost } from './history-cost.ts';
 import { viewLoad } from './load-view.ts';
+import { findOutage } from './outage.ts';
 import { findQueueing } from './queueing.ts';
 import { findRateLimit } from './rate-limited.ts';
 import { findFullMemory, findSaturatedCpu } from './server-load.ts';
@@ -21,6 +22,7 @@ interface Ranked {
 
 /** In order of importance: what stops the server, what makes it slow, what costs a little. */
 const rules: readonly Ranked[] = [
+  { rule: findOutage, explains: [] },
   { rule: findFullMemory, explains: [] },
   { rule: findSaturatedCpu, explains: ['event-loop-blocked', 'queueing', 'slow-without-load'] },
   { rule: findErrorOnset, explains: [] },

@@ -5,7 +5,8 @@ import { proportionInterval } from '../../verdict/interval.ts';
 import type { Finding } from '../finding.ts';
 import { inBrackets } from '../in-brackets.ts';
 import { type Block, countNumber, fittingBlocks, risk, secondsOf } from './contrast.ts';
-import { isServers, type LoadView, spansOf } from './load-view.ts';
+import { type LoadView, spansOf } from './load-view.ts';
+import { failureWords, mostFrequentFailure } from './server-failures.ts';
 import { shown } from './shown.ts';
 
 /** One request in 200 fails beyond it, and ten times fewer below. */
@@ -119,21 +120,17 @@ function rateNumber(name: string, { failed, requests }: Counts): Finding['number
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
 
+/** Of failures whose second of ending lies outside. */
+const unknown: FailureCount = ['timeout', 0, 0];
+
 /** The kind of most failures that ended in some stretches, and what lies behind it. */
 function mostFrequent(
   { series }: LoadView,
   blocks: readonly Block[],
 ): { words: string; cause: string; remedy: string } {
-  const counts = new Map<string, { failure: FailureCount; count: number }>();
-  for (const { start, end } of blocks)
-    for (const { rows } of series.seconds.slice(start, end))
-      for (const failure of rows.flatMap(({ failures }) => failures.filter(isServers))) {
-        const key = `${failure[0]} ${failure[1]}`;
-        counts.set(key, { failure, count: (counts.get(key)?.count ?? 0) + failure[2] });
-      }
-  const [most] = [...counts.values()].sort((a, b) => b.count - a.count);
-  const [kind, status] = most?.failure ?? ['timeout', 0];
-  const words = status >= 400 ? `status ${status}` : kind;
+  const failure = mostFrequentFailure(blocks.flatMap(({ start, end }) => series.seconds.slice(start, end))) ?? unknown;
+  const [kind] = failure;
+  const words = failureWords(failure);
   if (kind === 'reset' || kind === 'refused')
     return {
       words,

@@ -2,8 +2,9 @@ import { micros } from '../../core/units.ts';
 import type { EncodedHistogram } from '../../metrics/encoded-histogram.ts';
 import { Histogram } from '../../metrics/histogram.ts';
 import { middleOf } from '../../metrics/histogram-shape.ts';
-import type { EncodedTally, FailureCount } from '../../metrics/tally.ts';
+import type { EncodedTally } from '../../metrics/tally.ts';
 import type { RunSeries, Span } from '../../record/series.ts';
+import { isServers } from './server-failures.ts';
 
 /**
  * A run by the second in which requests were *sent*: the load that a request met, and not the one at its end, is what its
@@ -34,10 +35,6 @@ export interface LoadSecond {
   /** By row, successes sent and the sum of ln(service time in µs). */
   readonly logs: readonly { readonly count: number; readonly sum: number }[];
 }
-
-/** Failures that say something of the server under load; 429 is a refusal by rule, and has one of its own. */
-export const isServers = ([kind, status]: FailureCount): boolean =>
-  kind !== 'unfinished' && kind !== 'generator-error' && kind !== 'stale-connection' && status !== 429;
 
 /** Lays a run out by the second of sending. */
 export function viewLoad(series: RunSeries): LoadView {

@@ -80,6 +80,16 @@ const planted: readonly PlantedCase[] = [
     behaves: pool(2, { patience: 2000, status: 500 }),
   },
   {
+    name: 'outage',
+    about: 'a server of 60 users that is away from 1:20 to 1:45: everything fails at once',
+    finds: 'outage',
+    profile: sustained,
+    behaves:
+      () =>
+      ({ now, usual }) =>
+        now >= 80_000 && now < 105_000 ? { after: 2, status: 502 } : { after: usual },
+  },
+  {
     name: 'timeout-then-error',
     about: '1.5 % of the questions fail after 5 s, whatever the load',
     finds: 'timeout-plateau',
