@@ -209,8 +209,7 @@ async function play(company: RunCompany, { run, stage }: Ready): Promise<Perform
         keep: async (event) => {
           // What a hook does must not cost the record a line; the end is the last one.
           if (event.kind !== 'end') keeper.keep(event);
-          const measured = await follower.hear(event);
-          if (measured) keeper.keep(measured);
+          for (const measured of await follower.hear(event)) keeper.keep(measured);
           if (event.kind === 'end') keeper.keep(event);
         },
       },
