@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
+import { createRedactor } from '../src/core/redactor.ts';
+import { HookRunner } from '../src/io/hook-runner.ts';
 import type { Hooks } from '../src/io/hooks.ts';
 import { fakeHost } from '../src/testing/fake-host.ts';
 import { VirtualClock } from '../src/testing/virtual-clock.ts';
@@ -55,7 +57,7 @@ test('two hours of sustained load in virtual time, with every monitor and hook o
     let count = 0;
     await runVirtually(host, clock, {
       ...virtualMachinery(clock, { forgetful: true }),
-      loadHooks: async () => hooks,
+      openHooks: async () => new HookRunner(hooks, clock, createRedactor([])),
       readCounter: async () => (count += 100_000),
     });
 

@@ -16,11 +16,6 @@ export interface Host {
   fileExists(path: string): boolean;
   /** Tells each SIGINT and SIGTERM instead of dying of it, until the returned function is called. */
   onSignal(handler: (signal: StopSignal) => void): () => void;
-  /**
-   * Asks about each error that nobody caught, until the returned function is called; one for which the handler answers true is none of
-   * sqload's. Absent where the process is somebody else's.
-   */
-  onStray?(handler: (error: unknown) => boolean): () => void;
   /** Leaves at once, whatever is still running. Commands otherwise end by returning their exit code. */
   exit(code: ExitCode): void;
 }

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../core/clock.ts';
 import type { Transport } from '../engine/world.ts';
-import type { Hooks } from '../io/hooks.ts';
+import type { HookCaller } from '../io/hook-caller.ts';
+import { openHooks } from '../io/hook-thread.ts';
 import { type HttpTransportOptions, httpTransport } from '../io/http-transport.ts';
-import { loadHooks } from '../io/load-hooks.ts';
 import { type LoadCrew, type LoadOrder, startLoadThreads } from '../io/load-threads.ts';
 import type { RunningMockServer } from '../io/mock-server.ts';
 import { type MockThread, startMockThread } from '../io/mock-thread.ts';
@@ -37,8 +37,8 @@ export interface Machinery {
    * @throws SqloadError when a load thread does not come up.
    */
   prepareLoad(order: LoadOrder): Promise<LoadCrew>;
-  /** Loads the hooks of a file. @throws SqloadError (usage) when it cannot. */
-  loadHooks(path: string, shown: string): Promise<Hooks>;
+  /** Loads the hooks of a file, in which `secrets` are not told. @throws SqloadError (usage) when it cannot. */
+  openHooks(path: string, shown: string, secrets: readonly string[]): Promise<HookCaller>;
   /**
    * Gets ready to read a monitor.
    * @throws SqloadError (exit 2) when it cannot be read, or measures nothing.
@@ -58,7 +58,7 @@ export const realMachinery: Machinery = {
   cores: availableParallelism,
   connect: httpTransport,
   prepareLoad: (order) => startLoadThreads(order),
-  loadHooks,
+  openHooks,
   openSampler,
   readCounter,
   startBuiltIn: (options, onExit) => startMockThread(options, { onExit }),

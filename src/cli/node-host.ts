@@ -13,7 +13,6 @@ export async function runProcess(): Promise<void> {
   const stderr = new StreamOutput(process.stderr);
   const host = nodeHost(stdout, stderr);
   process.on('uncaughtException', (error) => {
-    if ([...strayHandlers].some((handler) => handler(error))) return;
     void tell(host, error).then((code) => process.exit(code));
   });
   let answered = false;
@@ -29,16 +28,14 @@ export async function runProcess(): Promise<void> {
   process.exit(stdout.lost ? withLostOutput(code) : code);
 }
 
-/** Somebody's hook called process.exit(0), or nothing was left to wait for: without a verdict nobody may take it for passed. */
+/** Nothing was left to wait for: without a verdict nobody may take it for passed. */
 function endedEarly(): void {
   process.exitCode = exitCodes.invalid;
   writeSync(
     2,
-    'sqload: The process was ended before there was a verdict, by a hook that calls process.exit() perhaps.\n',
+    'sqload: The process ended before there was a verdict.\n  This is a bug in sqload: please report it with the command that caused it.\n',
   );
 }
-
-const strayHandlers = new Set<(error: unknown) => boolean>();
 
 /** A lone `--version`, as scripts ask, does not wait for the rest of sqload to be loaded. */
 const asksForVersion = ({ argv: [only, ...others] }: Host): boolean =>
@@ -61,10 +58,6 @@ function nodeHost(stdout: TextOutput, stderr: TextOutput): Host {
     readFile: (path) => readFileSync(resolve(cwd, path), 'utf8'),
     fileExists: (path) => statSync(resolve(cwd, path), { throwIfNoEntry: false })?.isFile() ?? false,
     onSignal,
-    onStray(handler) {
-      strayHandlers.add(handler);
-      return () => strayHandlers.delete(handler);
-    },
     exit: (code) => process.exit(code),
   };
 }

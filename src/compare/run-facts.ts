@@ -1,4 +1,5 @@
 import { formatDuration } from '../core/duration.ts';
+import { counted } from '../core/format.ts';
 import { seconds } from '../core/units.ts';
 import type { RecordHeader } from '../record/record.ts';
 import type { LoadProfile } from '../workload/load-profile.ts';
@@ -37,7 +38,7 @@ export function factsOf(header: RecordHeader): RunFacts {
 }
 
 function usersOf({ peak, arrivals }: LoadProfile): string {
-  const users = peak > 0 ? [`${peak} users`] : [];
+  const users = peak > 0 ? [counted(peak, 'user')] : [];
   const open =
     arrivals === null ? [] : [`${arrivals.peak}/s (${arrivals.process}, at most ${arrivals.limit} at a time)`];
   return [...users, ...open].join(' and ');

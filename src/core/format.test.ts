@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatCount, formatMillis, formatPercent, formatRate } from './format.ts';
+import { counted, formatCount, formatMillis, formatPercent, formatRate } from './format.ts';
 
 test.each([
   [0, '0'],
@@ -8,6 +8,15 @@ test.each([
   [1_234_567, '1 234 567'],
 ])('formatCount(%d) is %j', (count, text) => {
   expect(formatCount(count)).toBe(text);
+});
+
+test.each([
+  [0, '0 users'],
+  [1, '1 user'],
+  [1.2, '1 user'],
+  [2000, '2 000 users'],
+])('counted(%d) is %j', (count, text) => {
+  expect(counted(count, 'user')).toBe(text);
 });
 
 test.each([

@@ -3,6 +3,10 @@
 /** `1024` is `1 024`; fractions are rounded. */
 export const formatCount = (count: number): string => grouped(count, 0);
 
+/** `1 request`, `1 024 session set-ups`. */
+export const counted = (count: number, noun: string): string =>
+  `${formatCount(count)} ${noun}${formatCount(count) === '1' ? '' : 's'}`;
+
 /** Milliseconds with their unit: `0.41 ms`, `3.2 ms`, `287 ms`, `1 204 ms`, and from 10 s on `12.3 s`. */
 export function formatMillis(ms: number): string {
   return ms < 9_999.5 ? `${decimals(ms, 3)} ms` : `${decimals(ms / 1000, 3)} s`;

@@ -1,5 +1,5 @@
 import { type Failure, failure } from '../core/failure.ts';
-import { earlier, type Millis, seconds } from '../core/units.ts';
+import { type Millis, seconds } from '../core/units.ts';
 import { createDialect } from '../protocol/create-dialect.ts';
 import type { Session, SettledStep } from '../protocol/dialect.ts';
 import { Flow } from '../protocol/flow.ts';
@@ -33,13 +33,13 @@ export interface Trial {
 }
 
 /**
- * Sets a session up where the dialect has sessions, then asks for health (5 s each), then for a first question (the run's timeout,
- * 60 s at most); a row that the mix leaves out is skipped. An MCP server is asked whether it has the tools of the later ones.
+ * Sets a session up where the dialect has sessions, then asks for health (5 s each), then for a first question (60 s), each within the
+ * run's timeout at most; a row that the mix leaves out is skipped. An MCP server is asked whether it has the tools of the later ones.
  */
 export async function preflight(plan: RunPlan, world: Pick<World, 'clock' | 'random' | 'transport'>): Promise<Trial> {
   const session = createDialect(plan.dialect).session();
   const connection = world.transport.open(0);
-  const caller = new Caller(connection, world);
+  const caller = new Caller(connection, world, plan.timeout);
   const misfit =
     (await setUpOnce(session, caller)) ??
     (await askEach(preflightSteps(plan, world), plan, session, caller)) ??
@@ -53,7 +53,8 @@ export async function preflight(plan: RunPlan, world: Pick<World, 'clock' | 'ran
 export async function setUpOnce(session: Session, caller: Caller): Promise<Misfit | null> {
   for (let step = session.next(); step !== null; step = session.next()) {
     const outcome: SettledStep = session.settle(await caller.send(step.request, promptly));
-    if (!outcome.ok) return { asked: 'session', request: step.request, failed: outcome, tools: null, limit: promptly };
+    if (!outcome.ok)
+      return { asked: 'session', request: step.request, failed: outcome, tools: null, limit: caller.within(promptly) };
   }
   return null;
 }
@@ -72,10 +73,8 @@ async function askEach(
 ): Promise<Misfit | null> {
   for (const step of steps) {
     const request = session.build(step);
-    const [asked, limit] =
-      step.row === 'health'
-        ? (['health', promptly] as const)
-        : (['question', earlier(plan.timeout, longestQuestion)] as const);
+    const asked = step.row === 'health' ? 'health' : 'question';
+    const limit = caller.within(asked === 'health' ? promptly : longestQuestion);
     const parsed = session.parse(step, await caller.send(request, limit));
     if (parsed.ok) continue;
     const tools = await toolsInstead(plan.dialect, step, parsed, session, caller);
@@ -90,7 +89,7 @@ async function lookForTools({ dialect, flow }: RunPlan, session: Session, caller
   if (lacking === null || !('path' in dialect)) return null;
   const request = { method: 'POST', path: dialect.basePath + dialect.path } as const;
   const failed = failure('tool-error', lacking.name, 200);
-  return { asked: 'tools', request, failed, tools: lacking.names, limit: promptly };
+  return { asked: 'tools', request, failed, tools: lacking.names, limit: caller.within(promptly) };
 }
 
 function preflightSteps(plan: RunPlan, world: Pick<World, 'random'>): Step[] {

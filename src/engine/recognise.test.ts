@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../core/random.ts';
+import { seconds } from '../core/units.ts';
 import { defaultPaths } from '../protocol/dialect-paths.ts';
 import type { DialectPlan, McpDialectPlan, PathDialectPlan } from '../protocol/dialect-plan.ts';
 import type { WireRequest } from '../protocol/wire.ts';
@@ -33,7 +34,7 @@ const candidates: readonly DialectPlan[] = [
 ];
 const clock = new VirtualClock();
 const among = (answer: Peer['answer'], plans = candidates) =>
-  recognise(plans, { clock, transport: transportTo(answer, clock) });
+  recognise(plans, { clock, transport: transportTo(answer, clock) }, seconds(60));
 const served =
   (peer: Peer): Peer['answer'] =>
   (request) =>
@@ -150,6 +151,28 @@ describe('preflight()', () => {
     const peer = new McpPeer({ era: 'session' });
     expect(await check(session, peer)).toEqual({ requests: 6, misfit: null });
     expect(peer.heard).toEqual(['initialize', 'notifications/initialized', 'tools/call', 'tools/list', 'DELETE']);
+  });
+
+  test('waits for nothing longer than the timeout of the run, 5 s for a session at most', async () => {
+    for (const [timeout, limit] of [
+      [2, 2],
+      [60, 5],
+    ] as const) {
+      const deadlines: number[] = [];
+      const silent = transportTo(() => brokenReply('timeout', ''), clock);
+      const open = (): ReturnType<typeof silent.open> => {
+        const connection = silent.open(0);
+        const send: typeof connection.send = (request, deadline) => {
+          deadlines.push(deadline - clock.now());
+          return connection.send(request, deadline);
+        };
+        return { ...connection, send };
+      };
+      const world = { clock, random: seededRandom('x'), transport: { ...silent, open } };
+      const { misfit } = await preflight({ ...run, dialect: session, timeout: seconds(timeout) }, world);
+      expect(misfit).toMatchObject({ asked: 'session', limit: seconds(limit) });
+      expect(deadlines).toEqual([seconds(limit)]);
+    }
   });
 
   test('looks for the tool of later questions, where it is another one and the mix has them', async () => {

@@ -1,4 +1,5 @@
 import { type Failure, failure } from '../core/failure.ts';
+import type { Millis } from '../core/units.ts';
 import { createDialect } from '../protocol/create-dialect.ts';
 import type { DialectPlan, McpDialectPlan } from '../protocol/dialect-plan.ts';
 import { mcpDialect } from '../protocol/mcp-dialect.ts';
@@ -42,11 +43,12 @@ const mostSilences = 3;
 /**
  * Finds out which of the candidates a server speaks, which costs it no answer to a question: by a body that no question can have, which a
  * server refuses only where it takes questions; or by a handshake and the list of its tools. Of several revisions of MCP the first that fits
- * is taken.
+ * is taken. Each request has 5 s, and `timeout` at most.
  */
 export async function recognise(
   candidates: readonly DialectPlan[],
   world: Pick<World, 'clock' | 'transport'>,
+  timeout: Millis,
 ): Promise<Recognition> {
   let requests = 0;
   let silences = 0;
@@ -58,7 +60,7 @@ export async function recognise(
   for (const plan of candidates) {
     if (isMcp(plan) && barred.has(plan.path)) continue;
     const connection = world.transport.open(0);
-    const caller = new Caller(connection, world);
+    const caller = new Caller(connection, world, timeout);
     const verdict = await (isMcp(plan) ? probeMcp(plan, caller) : probePath(plan, caller));
     connection.close();
     requests += caller.requests;

@@ -4,6 +4,7 @@ import { millis, plus, seconds } from '../core/units.ts';
 import { excerpt } from '../engine/excerpt.ts';
 import type { FailuresEvent, HooksEvent, HookTrouble } from '../record/hooks-event.ts';
 import type { LiveEvent } from '../report/live-event.ts';
+import type { HookCaller } from './hook-caller.ts';
 import { HookMeasures } from './hook-measures.ts';
 import type { HookContext, HookName, Hooks } from './hooks.ts';
 
@@ -19,7 +20,7 @@ const mostTroubles = 50;
 const last: ReadonlySet<HookName> = new Set(['testStop', 'verdict']);
 
 /** Calls the user's hooks, and keeps whatever they do away from the run. */
-export class HookRunner {
+export class HookRunner implements HookCaller {
   readonly #hooks: Hooks;
   readonly #clock: Clock;
   readonly #redact: Redactor;
@@ -36,7 +37,6 @@ export class HookRunner {
     this.#redact = redact;
   }
 
-  /** Whether somebody wants to hear of failed requests one by one. */
   get wantsEveryFailure(): boolean {
     return this.#hooks.requestFailed !== undefined;
   }
@@ -45,7 +45,6 @@ export class HookRunner {
     return [...this.#all.values()];
   }
 
-  /** Calls the hook of the event, if there is one. Never throws, and waits for nothing. */
   tell(event: LiveEvent): void {
     const name: HookName = event.kind;
     // Each hook takes the event of its own name.
@@ -66,10 +65,14 @@ export class HookRunner {
     }
   }
 
-  /** Failed requests that the hook is not called for. */
   passOver({ untold }: FailuresEvent): void {
     if (untold > 0 && this.wantsEveryFailure)
       this.#note('requestFailed', 'was not called for every failed request: there were too many in a second', untold);
+  }
+
+  /** Events that a hook is not called for; `message` says so and why. */
+  leaveOut(name: HookName, message: string, count = 1): void {
+    this.#note(name, message, count);
   }
 
   /** An error that a hook left behind and nobody caught, such as one in a timer. */
@@ -77,16 +80,14 @@ export class HookRunner {
     this.#noteError('of the file', error);
   }
 
-  /** What was measured and went wrong since it was last asked; null for nothing. */
-  take(second: number): HooksEvent | null {
+  take(second: number): readonly HooksEvent[] {
     const { counters, timings } = this.#measures.take();
     const troubles = [...this.#troubles.values()];
     this.#troubles = new Map();
-    if (counters.length + timings.length + troubles.length === 0) return null;
-    return { kind: 'hooks', second, counters, timings, troubles };
+    if (counters.length + timings.length + troubles.length === 0) return [];
+    return [{ kind: 'hooks', second, counters, timings, troubles }];
   }
 
-  /** Waits for what the hooks promised, though not for long. */
   async settle(): Promise<void> {
     if (this.#pending.size === 0) return;
     const enough = new AbortController();
@@ -95,6 +96,8 @@ export class HookRunner {
     for (const name of this.#pending.values()) this.#note(name, 'had not settled 5 s after the end');
     this.#pending.clear();
   }
+
+  async close(): Promise<void> {}
 
   #await(name: HookName, begun: ReturnType<Clock['now']>, promised: PromiseLike<unknown>): void {
     const watched: Promise<unknown> = Promise.resolve(promised)

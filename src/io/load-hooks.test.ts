@@ -45,6 +45,10 @@ test('loadHooks() says when there is no such file', async () => {
   await expect(loadHooks(join(folder, 'none.mjs'), 'none.mjs')).rejects.toThrow('there is no such file');
 });
 
+test('loadHooks() says when it is a folder', async () => {
+  await expect(loadHooks(folder, './hooks')).rejects.toThrow('Cannot read the hooks "./hooks": it is a folder.');
+});
+
 test('checkHooks() passes over what is undefined', () => {
   const second = (): void => {};
   expect(checkHooks({ second, phase: undefined }, 'the option hooks')).toEqual({ second });

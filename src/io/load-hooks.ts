@@ -18,7 +18,10 @@ const inLocust: ReadonlyMap<string, HookName> = new Map([
  * @throws SqloadError (usage) when it cannot be loaded, or has no hook, or one whose name is misspelt.
  */
 export async function loadHooks(path: string, shown: string): Promise<Hooks> {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile())
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there?.isDirectory())
+    throw usageError(`Cannot read the hooks "${shown}": it is a folder.`, 'Give the path of a JavaScript file.');
+  if (!there?.isFile())
     throw usageError(`Cannot read the hooks "${shown}": there is no such file.`, 'Give the path of a JavaScript file.');
   let exports: Readonly<Record<string, unknown>>;
   try {

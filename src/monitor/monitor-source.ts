@@ -54,10 +54,24 @@ export function parseMonitor(text: string): MonitorSpec {
   return { name: name ?? null, source: parseSource(kind, rest) };
 }
 
+const examples: Readonly<Record<string, string>> = {
+  pid: 'pid:4242',
+  port: 'db=port:5432',
+  prometheus: 'prometheus:http://localhost:9090/metrics',
+  promql: "'promql:http://localhost:9090?cpu=sum(rate(process_cpu_seconds_total[1m]))'",
+  json: "'json:http://localhost:8000/stats#cpu_percent=/cpu&memory=/rss'",
+};
+
+/** A source that is right, of the kind that the text is of. */
+export function monitorLike(text: string): string {
+  const [, kind = ''] = /^(?:[^=:]*=)?([a-z]+):/.exec(text.trim()) ?? [];
+  return (Object.hasOwn(examples, kind) ? examples[kind] : undefined) ?? 'db=port:5432';
+}
+
 function parseSource(kind: string, rest: string): MonitorSource {
   switch (kind) {
     case 'pid':
-      return { kind, pid: wholeNumber(rest, 2 ** 22, 'the number of a process, like pid:4242') };
+      return { kind, pid: wholeNumber(rest, mostPid, 'the number of a process, like pid:4242') };
     case 'port':
       return { kind, port: wholeNumber(rest, 65_535, 'a port from 1 to 65535, like port:8000') };
     case 'json':
@@ -69,9 +83,14 @@ function parseSource(kind: string, rest: string): MonitorSource {
 
 function wholeNumber(text: string, most: number, what: string): number {
   const value = Number(text);
+  if (most === mostPid && /^\d+$/.test(text) && value > most)
+    throw new RangeError(`is no process: the greatest number that one can have is ${most}`);
   if (!/^\d{1,9}$/.test(text) || value < 1 || value > most) throw new RangeError(`must be ${what}`);
   return value;
 }
+
+/** The greatest that Linux gives to a process. */
+const mostPid = 2 ** 22;
 
 /** Our own parameters are taken out of the query, all others stay; a `&` within a query is one only before a name of ours. */
 function parseQuerySource(kind: 'prometheus' | 'promql', text: string): MonitorSource {
@@ -103,7 +122,7 @@ function parseJsonSource(text: string): MonitorSource {
   const fragment = hash < 0 ? '' : decoded(text.slice(hash + 1));
   if (fragment === '')
     throw new RangeError(
-      'must say where the numbers are, like json:http://localhost:8000/stats#cpu_percent=/cpu&memory=/rss',
+      'must say where the numbers are: #cpu_percent=/cpu&memory=/rss, or one pointer whose last word is such a name, like #/stats/cpu_percent',
     );
   const url = parseMonitorUrl(text.slice(0, hash));
   const pairs = fragment.startsWith('/')
@@ -124,7 +143,9 @@ function parseJsonSource(text: string): MonitorSource {
 function lastWord(pointer: string): string {
   const word = pointer.slice(pointer.lastIndexOf('/') + 1);
   if (cpuNames.has(word) || memoryNames.has(word)) return word;
-  throw new RangeError(`must say what ${pointer} is, like #cpu_percent=${pointer}: ${quantityNames}`);
+  throw new RangeError(
+    `must say what ${pointer} is, like #cpu_percent=${pointer}, since its last word is no name of a measure: ${quantityNames}`,
+  );
 }
 
 /** Reads an address over HTTP, with user-info or without. @throws RangeError when it is none. */
@@ -210,7 +231,7 @@ export function describeMonitor(source: MonitorSource): {
 
 /**
  * The monitors with a name each: their own, else `pid-4242`, `port-8000` or the kind of source, with a number from the second on.
- * @throws RangeError when two were given the same name, or one a name that is `taken` by something else.
+ * @throws RangeError when two were given the same name or the same source, or one a name that is `taken` by something else.
  */
 export function nameMonitors(specs: readonly MonitorSpec[], taken: readonly string[]): readonly NamedMonitor[] {
   const used = new Set(taken);
@@ -219,6 +240,11 @@ export function nameMonitors(specs: readonly MonitorSpec[], taken: readonly stri
       throw new RangeError(`The name ${name} of a monitor is ${taken.includes(name) ? 'taken' : 'given twice'}.`);
     if (name !== null) used.add(name);
   }
+  specs.forEach((spec, i) => {
+    const known = JSON.stringify(spec.source);
+    if (specs.slice(0, i).some(({ source }) => JSON.stringify(source) === known))
+      throw new RangeError(`The monitor ${showMonitor({ ...spec, name: null })} is given twice.`);
+  });
   return specs.map(({ name, source }) => {
     const base =
       source.kind === 'pid' ? `pid-${source.pid}` : source.kind === 'port' ? `port-${source.port}` : source.kind;

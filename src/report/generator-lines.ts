@@ -1,4 +1,4 @@
-import { formatCount, formatMillis, formatPercent } from '../core/format.ts';
+import { counted, formatCount, formatMillis, formatPercent } from '../core/format.ts';
 import type { ConnectionsView, GeneratorView, Spread } from './generator-view.ts';
 import { labelled } from './labelled.ts';
 import { plainMillis } from './millis-cell.ts';
@@ -41,11 +41,11 @@ function connectionText({ opened, reused, reusedRatio, retried, resumed }: Conne
   if (reusedRatio === null) return [];
   const tickets = resumed === 0 ? '' : ` (${formatCount(resumed)} resumed a TLS session)`;
   const share = formatPercent(reusedRatio);
-  const again = retried === 0 ? '' : `, ${countOf(retried, 'request')} sent twice after a close`;
+  const again = retried === 0 ? '' : `, ${counted(retried, 'request')} sent twice after a close`;
   return [
     [
       'Connections',
-      `${formatCount(opened)} opened${tickets}, ${countOf(reused, 'request')} over a reused one (${share})${again}`,
+      `${formatCount(opened)} opened${tickets}, ${counted(reused, 'request')} over a reused one (${share})${again}`,
     ],
   ];
 }
@@ -62,7 +62,7 @@ function generatorText(generator: GeneratorView, width: number): Pairs {
   return [
     ...(dropped === 0
       ? []
-      : [['Dropped', `${countOf(dropped, 'arrival')} found every place for a user taken`] as const]),
+      : [['Dropped', `${counted(dropped, 'arrival')} found every place for a user taken`] as const]),
     ...lines.map((line, i) => [i === 0 ? 'Generator' : '', line] as const),
   ];
 }
@@ -85,4 +85,3 @@ function processText({ processes, cpu, memory }: GeneratorView): Pairs {
 }
 
 const cores = (count: number): string => count.toFixed(2);
-const countOf = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,5 +1,5 @@
 import { clockTime } from '../core/clock-time.ts';
-import { formatCount, formatMillis } from '../core/format.ts';
+import { counted, formatCount, formatMillis } from '../core/format.ts';
 import { encodedCount } from '../metrics/encoded-histogram.ts';
 import { nearestRank } from '../metrics/histogram.ts';
 import { type EncodedTally, tallyCount } from '../metrics/tally.ts';
@@ -104,9 +104,8 @@ export class Progress {
     const { arrivals, steps } = this.#header.profile;
     const { peak } = ownPart(this.#header.profile);
     // The bound on the users of open load is no target: how many there are is up to the server.
-    if (users === peak || arrivals !== null || (steps && users > peak))
-      return `${formatCount(users)} ${users === 1 ? 'user' : 'users'}`;
-    return `${formatCount(users)} of ${formatCount(peak)} users`;
+    if (users === peak || arrivals !== null || (steps && users > peak)) return counted(users, 'user');
+    return `${formatCount(users)} of ${counted(peak, 'user')}`;
   }
 
   #p95(): string {

@@ -1,5 +1,5 @@
 import { formatDuration } from '../core/duration.ts';
-import { formatCount } from '../core/format.ts';
+import { counted } from '../core/format.ts';
 import { seconds } from '../core/units.ts';
 import { type LoadProfile, ownPart } from '../workload/load-profile.ts';
 
@@ -11,5 +11,5 @@ export function stepsText(profile: LoadProfile): string | null {
   const own = ownPart(profile);
   const size = first.users - own.peak;
   const each = steps.length === 1 ? '' : ' each';
-  return `${formatCount(steps.length)} ${steps.length === 1 ? 'step' : 'steps'} of ${formatCount(size)} ${size === 1 ? 'user' : 'users'}${each}, up to ${formatCount(profile.peak)} users, until a limit breaks: ${formatDuration(seconds(profile.seconds - own.seconds))} at most`;
+  return `${counted(steps.length, 'step')} of ${counted(size, 'user')}${each}, up to ${counted(profile.peak, 'user')}, until a limit breaks: ${formatDuration(seconds(profile.seconds - own.seconds))} at most`;
 }

@@ -39,7 +39,7 @@ export function virtualMachinery(
     cores: () => 4,
     connect: ({ clock }) => connect(clock),
     prepareLoad: async (order) => virtualCrew(order, time, connect),
-    loadHooks: () => Promise.reject(new Error('not simulated')),
+    openHooks: () => Promise.reject(new Error('not simulated')),
     async openSampler({ name, source }) {
       const limit = { amount: 4, of: 'this machine' };
       const { words, measures } = describeMonitor(source);

@@ -1,9 +1,9 @@
-import { formatCount, formatPercent } from '../core/format.ts';
+import { counted, formatCount, formatPercent } from '../core/format.ts';
 import type { Tally } from '../metrics/tally.ts';
 import type { RunFold } from '../record/fold.ts';
 import type { ServerMeasure } from '../record/monitor.ts';
 import { formatMeasured, formatValue } from './format-value.ts';
-import { counted, type GradedOver, gradedOver, rowIndex } from './graded-over.ts';
+import { type GradedOver, gradedOver, rowIndex } from './graded-over.ts';
 import { holds, isUpper } from './holds.ts';
 import { percentileRanks, poissonInterval, proportionInterval } from './interval.ts';
 import { leastSamples } from './least-samples.ts';

@@ -1,4 +1,3 @@
-import { formatCount } from '../core/format.ts';
 import { Tally } from '../metrics/tally.ts';
 import type { RunFold } from '../record/fold.ts';
 import { customName, isOfHooks } from './custom-metric.ts';
@@ -56,7 +55,3 @@ export function noSession(fold: RunFold): boolean {
 /** Index of the row that a threshold limits; null for all of them. */
 export const rowIndex = ({ row }: Pick<Threshold, 'row'>, { header }: RunFold): number | null =>
   row === null ? null : header.rows.findIndex(({ id }) => id === row);
-
-/** `1 request`, `1 024 session set-ups`. */
-export const counted = (count: number, noun: string): string =>
-  `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;

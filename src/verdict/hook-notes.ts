@@ -1,4 +1,4 @@
-import { formatCount } from '../core/format.ts';
+import { counted, formatCount } from '../core/format.ts';
 import type { RunFold } from '../record/fold.ts';
 
 /** More kinds of trouble than these are told by their number; `exceptions.csv` has all. */
@@ -15,8 +15,6 @@ export function hookNotes({ hooks }: RunFold): readonly string[] {
         ({ hook, message, count }) =>
           `The hook ${hook} ${message.replace(/\.$/, '')}${count === 1 ? '' : ` (${formatCount(count)} times)`}.`,
       ),
-    ...(rest > 0
-      ? [`Hooks went wrong in ${formatCount(rest)} more ${rest === 1 ? 'way' : 'ways'}: see exceptions.csv.`]
-      : []),
+    ...(rest > 0 ? [`Hooks went wrong in ${counted(rest, 'more way')}: see exceptions.csv.`] : []),
   ];
 }

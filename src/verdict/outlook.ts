@@ -1,5 +1,5 @@
 import { formatDuration } from '../core/duration.ts';
-import { formatCount, formatRate } from '../core/format.ts';
+import { counted, formatCount, formatRate } from '../core/format.ts';
 import { type Millis, perSecond, seconds } from '../core/units.ts';
 import type { RecordHeader, ThresholdText } from '../record/record.ts';
 import { closedUsers } from '../workload/closed-schedule.ts';
@@ -7,7 +7,7 @@ import { type LoadProfile, ownPart, rateAt, usersAt, usersBefore } from '../work
 import { usersNeededFor } from '../workload/offered-load.ts';
 import { expectedArrivals } from '../workload/open-schedule.ts';
 import { isOfHooks } from './custom-metric.ts';
-import { counted } from './graded-over.ts';
+
 import { holds, isUpper } from './holds.ts';
 import { leastSamples } from './least-samples.ts';
 import { expectedShareOf } from './load-limits.ts';
@@ -85,7 +85,7 @@ function belowRate(threshold: Threshold, header: RecordHeader, offered: number, 
   if (isOpen(profile)) return `${most}: ${rateFor(profile, threshold.limit / offered)}`;
   const think = { min: load.thinkMin, max: load.thinkMax };
   const users = Number(usersNeededFor(perSecond(threshold.limit / share), think).toPrecision(12));
-  return `${most}: more than ${formatCount(Math.max(ownPart(profile).peak, Math.floor(users)))} users would be needed, even if replies took no time`;
+  return `${most}: more than ${counted(Math.max(ownPart(profile).peak, Math.floor(users)), 'user')} would be needed, even if replies took no time`;
 }
 
 function belowCount(threshold: Threshold, { profile }: RecordHeader, expected: number): string | null {

@@ -1,5 +1,5 @@
 import { usageError } from '../core/errors.ts';
-import { formatCount } from '../core/format.ts';
+import { counted, formatCount } from '../core/format.ts';
 import { type Millis, millis } from '../core/units.ts';
 import type { RecordHeader } from '../record/record.ts';
 import type { StepPlan } from '../workload/append-steps.ts';
@@ -46,7 +46,7 @@ export function planSteps(profile: LoadProfile, ground: StepGround, maxUsers: nu
   const most = maxUsers ?? reach * target;
   if (most <= target && profile.arrivals === null)
     throw usageError(
-      `With --until-broken the load climbs past the ${formatCount(target)} users of the scenario, but --max-users is ${formatCount(most)}.`,
+      `With --until-broken the load climbs past the ${counted(target, 'user')} of the scenario, but --max-users is ${formatCount(most)}.`,
       'Give a higher --max-users, or fewer --users.',
     );
   const size = Math.max(1, Math.ceil(stepShare * target), Math.ceil((most - target) / mostSteps));

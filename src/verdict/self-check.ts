@@ -1,9 +1,9 @@
 import { clockTime } from '../core/clock-time.ts';
-import { formatCount, formatPercent } from '../core/format.ts';
+import { counted, formatCount, formatPercent } from '../core/format.ts';
 import type { Tally } from '../metrics/tally.ts';
 import type { RunFold } from '../record/fold.ts';
 import type { GeneratorSecond } from '../record/generator-fold.ts';
-import { counted, setUps } from './graded-over.ts';
+import { setUps } from './graded-over.ts';
 import { leastSamples } from './least-samples.ts';
 import { type Looked, type Moved, movedBy } from './moved.ts';
 import { remedyOf } from './remedy.ts';
@@ -89,7 +89,7 @@ function dropped({ dropped: count, generator, header }: RunFold): Finding[] {
   if (count === 0) return [];
   const when = generator.seconds.filter((second) => second.dropped > 0).map(({ second }) => second);
   const limit = header.profile.arrivals?.limit;
-  const users = limit === undefined ? 'users' : `${formatCount(limit)} users`;
+  const users = limit === undefined ? 'users' : counted(limit, 'user');
   // Each load thread has a share of the places: one may be full while another has room.
   const taken =
     header.workers * header.slices.count > 1
@@ -121,7 +121,7 @@ function saturated(fold: RunFold): Finding[] {
   return [
     {
       kind: 'saturated',
-      what: `${theThread(fold)} was busy for ${formatPercent(saturatedAt)} of the time or more in ${formatCount(busy.size)} of ${formatCount(window.length)} seconds of ${of} (${when})`,
+      what: `${theThread(fold)} was busy for ${formatPercent(saturatedAt)} of the time or more in ${formatCount(busy.size)} of ${counted(window.length, 'second')} of ${of} (${when})`,
       remedy: remedyOf(fold, (second) => busy.has(second)),
       invalidates: !fold.header.allowed.saturated,
     },

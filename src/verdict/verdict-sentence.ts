@@ -1,11 +1,11 @@
 import { formatDuration } from '../core/duration.ts';
-import { formatCount, formatPercent } from '../core/format.ts';
+import { counted, formatCount, formatPercent } from '../core/format.ts';
 import { seconds } from '../core/units.ts';
 import type { Tally } from '../metrics/tally.ts';
 import type { RunFold } from '../record/fold.ts';
 import { isOfHooks } from './custom-metric.ts';
 import { formatMeasured, formatValue } from './format-value.ts';
-import { counted, noSession, setUps } from './graded-over.ts';
+import { noSession, setUps } from './graded-over.ts';
 import { cutSlices, partialLoad } from './partial-run.ts';
 import type { Finding } from './self-check.ts';
 import { isAside } from './server-load.ts';

@@ -4,8 +4,8 @@ import type { Millis } from '../core/units.ts';
 import type { Path, Problem } from './yaml-document.ts';
 
 /**
- * Reads one value of a file. Throws RangeError: a message that begins with "must be" is completed with what there is
- * instead, any other is shown as it is.
+ * Reads one value of a file. Throws RangeError: a message that begins with "must" is completed with what there is
+ * instead, unless it tells that already; any other is shown as it is.
  */
 export type Reader<Value> = (value: unknown) => Value;
 
@@ -47,8 +47,7 @@ export function readField<Value>(
     return reader(value);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const got = error.message.startsWith('must be') ? `, got ${shown(value)}` : '';
-    problems.push({ path, message: error.message + got });
+    problems.push({ path, message: withValue(error.message, value) });
     return undefined;
   }
 }
@@ -57,8 +56,15 @@ export function readField<Value>(
 export function readList(raw: unknown, path: Path, problems: Problem[], mayBeEmpty = false): readonly unknown[] {
   if (raw === undefined) return [];
   if (Array.isArray(raw) && (raw.length > 0 || mayBeEmpty)) return raw;
-  problems.push({ path, message: `must be a list${mayBeEmpty ? '' : ' with at least one entry'}` });
+  problems.push({ path, message: withValue(`must be a list${mayBeEmpty ? '' : ' with at least one entry'}`, raw) });
   return [];
+}
+
+/** `must be …, got "many"`. A message that quotes a part of the value, or asks something back, stands as it is. */
+export function withValue(message: string, value: unknown): string {
+  return /^must /.test(message) && !/, got |there is no "|\?$/.test(message)
+    ? `${message}, got ${shown(value)}`
+    : message;
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
@@ -72,10 +78,12 @@ function unknownKey(key: string, known: readonly string[]): string {
 
 function shown(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a mapping';
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return text.length <= 60 ? text : `${text.slice(0, 59)}…`;
+  // A file is no place for a password, but may have one.
+  const safe = text.replace(/\/\/[^/@\s]*@/, '//…@');
+  return safe.length <= 60 ? safe : `${safe.slice(0, 59)}…`;
 }
 
 /** Reads `90s`, `1h30m`, `250ms`; a bare number is seconds. */

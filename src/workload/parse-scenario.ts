@@ -1,4 +1,13 @@
-import { type FieldsOf, line, type Reader, readField, readFields, readList, shortName } from './field-reader.ts';
+import {
+  type FieldsOf,
+  line,
+  type Reader,
+  readField,
+  readFields,
+  readList,
+  shortName,
+  withValue,
+} from './field-reader.ts';
 import { readMcp, readRest } from './read-dialect.ts';
 import { readShape } from './read-shape.ts';
 import { type LoadShape, type Scenario, type ScenarioMock, type ScenarioThreshold, scenarioRows } from './scenario.ts';
@@ -110,7 +119,7 @@ function readMix(raw: unknown, problems: Problem[]): Scenario['mix'] {
 
 function readHeaders(raw: unknown, problems: Problem[]): { name: string; value: string }[] {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    problems.push({ path: ['headers'], message: 'must be a mapping of names to values' });
+    problems.push({ path: ['headers'], message: withValue('must be a mapping of names to values', raw) });
     return [];
   }
   return Object.entries(raw).flatMap(([name, value]) => {

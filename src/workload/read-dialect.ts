@@ -116,7 +116,7 @@ function readRequest(
   if (where === undefined && problems.length === before)
     problems.push({ path: at, key: true, message: 'needs a path' });
   if (method === 'GET' && body !== null)
-    problems.push({ path: [...at, 'method'], message: 'must be POST where there is a body' });
+    problems.push({ path: [...at, 'method'], message: 'must be POST where there is a body, got GET' });
   problems.push(...held([...at, 'path'], where, template), ...textProblems([...at, 'body'], body, template));
   return where === undefined ? null : { method: method ?? (body === null ? 'GET' : 'POST'), path: where, body };
 }

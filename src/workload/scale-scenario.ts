@@ -1,5 +1,6 @@
 import { formatDuration } from '../core/duration.ts';
 import { usageError } from '../core/errors.ts';
+import { counted } from '../core/format.ts';
 import { type Millis, millis, type PerSecond } from '../core/units.ts';
 import type { ArrivalProcess } from './load-profile.ts';
 import type { Baseline, LoadShape, PhaseShape, Scenario } from './scenario.ts';
@@ -114,12 +115,12 @@ function checkBaseline(baseline: Baseline, users: number, scenario: NamedShape, 
   const open = scenario.phases.some(({ load, level }) => load === 'open' && level.kind === 'baseline');
   if (baseline.kind === 'users' && (open || (rate !== null && scenario.rate === null)))
     throw usageError(
-      `A baseline of ${baseline.users} users is no rate, and the users of this run arrive at one.`,
+      `A baseline of ${counted(baseline.users, 'user')} is no rate, and the users of this run arrive at one.`,
       'Give the baseline as a share of the rate, like 10%.',
     );
   if (baseline.kind === 'users' && baseline.users > users)
     throw usageError(
-      `A baseline of ${baseline.users} users is above the target of ${users}.`,
+      `A baseline of ${counted(baseline.users, 'user')} is above the target of ${users}.`,
       'Give a baseline of at most the users.',
     );
   return baseline;

@@ -30,7 +30,10 @@ export function parseStage(text: string): StageName {
 
 /** The users of a stage, when so many are expected: whole, at least one. */
 export const stageUsers = (stage: StageName, expected: number): number =>
-  Math.max(1, Math.round(clean(stages[stage].share * expected)));
+  Math.max(1, Math.round(shareOfUsers(stage, expected)));
+
+/** The same before it is rounded. */
+export const shareOfUsers = (stage: StageName, expected: number): number => clean(stages[stage].share * expected);
 
 /** The conversations per second of a stage, when so many are expected. */
 export const stageRate = (stage: StageName, expected: PerSecond): PerSecond =>

@@ -41,14 +41,41 @@ describe('sqload --hooks with real threads', { timeout: 60_000 }, () => {
     expect(code).toBe(1);
   });
 
-  test('a hook that ends the process leaves no exit code that says passed', async () => {
-    const { code, stdout, stderr } = await played('export default { second() { process.exit(0); } };\n');
-    expect(code).toBe(4);
-    expect(stdout).toBe('');
-    expect(stderr).toContain('ended before there was a verdict');
+  test('a hook that calls process.exit() ends its thread, and neither the run nor its verdict', async () => {
+    const { code, folder, stderr } = await played(`
+export function second({ second }) { if (second === 1) process.exit(0); }
+export function verdict() { console.log('not reached'); }`);
+    expect(code).toBe(0);
+    expect(exceptionsOf(folder)).toContain('hook second ended the thread of the hooks: it left with exit code 0');
+    expect(stderr).toContain(
+      'sqload: The hook verdict was not called: the thread of the hooks had ended.\n  That came after',
+    );
   });
 
-  test('a hook that blocks the main thread for seconds does not slow the load', async () => {
+  test.each([
+    [
+      'verdict() { while (true) {} }',
+      'The hook verdict kept its thread busy for 5 s after the end: the thread was ended.',
+    ],
+    ['async verdict() { await new Promise(() => {}); }', 'The hook verdict had not settled 5 s after the end.'],
+    ['verdict() { throw new Error("no webhook"); }', 'The hook verdict threw Error: no webhook.'],
+  ])('the hook %s is told, and the exit code is that of the verdict', async (hook, told) => {
+    const { code, stdout, stderr } = await played(`console.log('loaded'); export default { ${hook} };`);
+    expect(stderr).toContain(`sqload: ${told}\n  That came after the verdict`);
+    expect(stdout).toMatch(/^loaded\n[\s\S]*\nPassed: /);
+    expect(code).toBe(0);
+  });
+
+  test('a hook that never comes back is told in the reports, and costs the run 5 s at its end', async () => {
+    const { code, folder, stdout } = await played(
+      'export function second({ second }) { if (second === 1) while (true) {} }',
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain('- The hook second kept its thread busy for 5 s after the end: the thread was ended.');
+    expect(exceptionsOf(folder)).toContain('hook second kept its thread busy for 5 s after the end');
+  });
+
+  test('a hook that blocks its thread for seconds does not slow the load', async () => {
     const { code, folder, stderr } = await played(`
 export function second({ second }) {
   if (second === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);

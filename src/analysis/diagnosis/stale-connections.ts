@@ -1,6 +1,6 @@
-import { formatCount, formatPercent } from '../../core/format.ts';
+import { counted, formatCount, formatPercent } from '../../core/format.ts';
 import { tallyCount } from '../../metrics/tally.ts';
-import { counted } from '../../verdict/graded-over.ts';
+
 import { proportionInterval, rateSurelyAbove } from '../../verdict/interval.ts';
 import type { Finding } from '../finding.ts';
 import { inBrackets } from '../in-brackets.ts';

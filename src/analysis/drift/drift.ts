@@ -1,4 +1,4 @@
-import { formatCount } from '../../core/format.ts';
+import { counted, formatCount } from '../../core/format.ts';
 import { encodedCount } from '../../metrics/encoded-histogram.ts';
 import type { RunSeries, Span } from '../../record/series.ts';
 import { robustTrend, slopeOfChance, type Trend } from '../../statistics/robust-trend.ts';
@@ -143,7 +143,7 @@ function tooFew(series: RunSeries, window: Span): Finding {
   const length = window.end - window.start;
   const needed = requests === 0 ? null : Math.ceil((length * requestsNeeded) / requests / 60) * 60;
   return undecided(
-    `Whether response times or errors drift cannot be told from ${formatCount(requests)} requests: at least ${formatCount(requestsNeeded)} are needed${needed === null ? '' : `, which at this rate take ${spanWords(needed)}`}.`,
+    `Whether response times or errors drift cannot be told from ${counted(requests, 'request')}: at least ${formatCount(requestsNeeded)} are needed${needed === null ? '' : `, which at this rate take ${spanWords(needed)}`}.`,
     null,
     window,
   );

@@ -10,7 +10,7 @@ import {
 import type { Clock } from '../../core/clock.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type ExitCode, exitCodes, usageError } from '../../core/errors.ts';
-import { formatCount } from '../../core/format.ts';
+import { counted, formatCount } from '../../core/format.ts';
 import { seconds } from '../../core/units.ts';
 import { checkWritable, createRunFolder, writeWhole } from '../../io/run-folder.ts';
 import { capacityCsv, capacityJson, renderCapacity } from '../../report/capacity-report.ts';
@@ -89,7 +89,7 @@ function mostUsers({ plan, settings }: SettledRun, { maxUsers }: CapacitySetting
       : usersThatFit({ streams, workers, builtIn: settings.host.value === null }, machinery.openFileLimit());
   if (maxUsers.value !== null && maxUsers.value > fit)
     throw usageError(
-      `This process may open connections for ${formatCount(fit)} users, and --max-users is ${formatCount(maxUsers.value)}.`,
+      `This process may open connections for ${counted(fit, 'user')}, and --max-users is ${formatCount(maxUsers.value)}.`,
       'Raise the limit in this shell with "ulimit -n", or give a lower --max-users.',
     );
   return Math.min(maxUsers.value ?? usualMost, fit);

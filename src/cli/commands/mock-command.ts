@@ -1,4 +1,5 @@
 import { type ExitCode, exitCodes } from '../../core/errors.ts';
+import { counted } from '../../core/format.ts';
 import { startMockServer } from '../../io/mock-server.ts';
 import type { MockDialect } from '../../mock/mock-dialect.ts';
 import type { MockStats } from '../../mock/mock-service.ts';
@@ -68,7 +69,7 @@ function tell({ requests, setUp, preflight }: MockStats): string {
     .filter(([row, count]) => row !== 'automatic' || count > 0)
     .map(([row, count]) => `${row} ${count}`);
   return (
-    `${total} requests (${rows.join(', ')})` +
+    `${counted(total, 'request')} (${rows.join(', ')})` +
     (setUp === 0 ? '' : `, ${setUp} to set up and end sessions`) +
     (preflight === 0 ? '' : `, and ${preflight} that tried it before a run`)
   );

@@ -24,19 +24,23 @@ export async function runCommand(host: Host, input: RunInput, machinery: Machine
   }
   const out = resolve(host.cwd, settings.out.value);
   const prefix = settings.csv.value === null ? null : resolve(host.cwd, settings.csv.value);
-  const follower = await followerOf(settled, { host, machinery, listeners: {} });
-  const performed = await performRun(settled, {
-    host,
-    machinery,
-    keepRecord: keepInFolder(out),
-    checkPlaces: () => {
-      checkWritable(out);
-      checkHistory(out);
-      if (prefix !== null) checkWritable(folderOfPrefix(host, prefix), '--csv');
-    },
-    follower,
-  });
-  if (typeof performed === 'number') return performed;
-  const { keeper, trouble } = performed;
-  return deliverRun(host, settings, { folder: keeper.folder ?? out, prefix, trouble, follower });
+  const follower = await followerOf(settled, { host, machinery });
+  try {
+    const performed = await performRun(settled, {
+      host,
+      machinery,
+      keepRecord: keepInFolder(out),
+      checkPlaces: () => {
+        checkWritable(out);
+        checkHistory(out);
+        if (prefix !== null) checkWritable(folderOfPrefix(host, prefix), '--csv');
+      },
+      follower,
+    });
+    if (typeof performed === 'number') return performed;
+    const { keeper, trouble } = performed;
+    return await deliverRun(host, settings, { folder: keeper.folder ?? out, prefix, trouble, follower });
+  } finally {
+    await follower.close();
+  }
 }

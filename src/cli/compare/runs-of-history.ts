@@ -2,7 +2,7 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Sides } from '../../compare/comparable.ts';
 import type { FiguresRun, RunFacts, SeriesRun } from '../../compare/compared-run.ts';
 import { exitCodes, SqloadError, usageError } from '../../core/errors.ts';
-import { formatCount, formatRate } from '../../core/format.ts';
+import { counted, formatCount, formatRate } from '../../core/format.ts';
 import type { HistoryRun } from '../../report/run-history.ts';
 import type { AdjustedTime } from '../../report/view.ts';
 import { type ChosenRuns, chooseRuns, type LastRuns } from './choose-runs.ts';
@@ -64,13 +64,13 @@ function notesOf(
   ];
 }
 
-const runsOf = (count: number, noun = 'run'): string => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+const runsOf = (count: number, noun = 'run'): string => counted(count, noun);
 
 const listOf = (passedOver: ChosenRuns['passedOver']): string =>
   passedOver.map(({ why, runs }) => `${runsOf(runs)} (${why})`).join(', ');
 
 const loadOf = ({ users, rate }: HistoryRun): string =>
-  [...(users > 0 ? [`${formatCount(users)} users`] : []), ...(rate === null ? [] : [formatRate(rate)])].join(' and ');
+  [...(users > 0 ? [counted(users, 'user')] : []), ...(rate === null ? [] : [formatRate(rate)])].join(' and ');
 
 /** The record of a line; null: it is gone, or another run is in its place. */
 function recordOf(run: HistoryRun, { folder, path }: GivenHistory): SeriesRun | null {

@@ -99,31 +99,35 @@ async function playRun(
 ): Promise<RunResult> {
   const host = libraryHost({ ...around, env: environment ? around.env : null }, signal);
   const quiet = [{ name: 'quiet', text: 'true' }];
-  const hooks = typeof given === 'object' ? checkHooks({ ...given }, 'the option hooks') : undefined;
+  const hooks = typeof given === 'object' ? checkHooks({ ...given }, 'the option hooks') : null;
   const flags = settingsAsFlags({ ...settings, hooks: hooks ? hooksOfProgram : (given as string | undefined) });
   const settled = settleRun(host, { scenario, settings: { ...flags, quiet } });
   const hear = (event: LiveEvent): void => tell([event]);
-  const follower = await followerOf(settled, { host, machinery, listeners: { hooks, hear, everyFailure } });
+  const follower = await followerOf(settled, { host, machinery, hooks, listeners: { hear, everyFailure } });
   const out = settings.out === undefined ? null : resolve(host.cwd, settings.out);
   const prefix = settings.csv === undefined ? null : resolve(host.cwd, settings.csv);
-  const performed = await performRun(settled, {
-    host,
-    machinery,
-    keepRecord: out === null ? keepInMemory : keepInFolder(out),
-    checkPlaces: () => {
-      if (out !== null) {
-        checkWritable(out);
-        checkHistory(out);
-      }
-      if (prefix !== null) checkWritable(folderOfPrefix(host, prefix), 'csv');
-    },
-    left: signal,
-    follower,
-  });
-  if (typeof performed === 'number') throw leftEarly(performed);
-  const result = resultOf(performed, { prefix, fullHistory: settled.settings.csvFullHistory.value });
-  await follower.judged({ kind: 'verdict', ...result.verdict, folder: result.folder });
-  return { ...result, hookTroubles: follower.troubles };
+  try {
+    const performed = await performRun(settled, {
+      host,
+      machinery,
+      keepRecord: out === null ? keepInMemory : keepInFolder(out),
+      checkPlaces: () => {
+        if (out !== null) {
+          checkWritable(out);
+          checkHistory(out);
+        }
+        if (prefix !== null) checkWritable(folderOfPrefix(host, prefix), 'csv');
+      },
+      left: signal,
+      follower,
+    });
+    if (typeof performed === 'number') throw leftEarly(performed);
+    const result = resultOf(performed, { prefix, fullHistory: settled.settings.csvFullHistory.value });
+    await follower.judged({ kind: 'verdict', ...result.verdict, folder: result.folder });
+    return { ...result, hookTroubles: follower.troubles };
+  } finally {
+    await follower.close();
+  }
 }
 
 const leftEarly = (exitCode: ExitCode): SqloadError =>

@@ -1,6 +1,6 @@
 import { formatByteSize, parseByteSize } from '../../core/byte-size.ts';
 import { type CounterSource, parseCounter, showCounter } from '../../monitor/counter-source.ts';
-import { type MonitorSpec, maskMonitor, parseMonitor, showMonitor } from '../../monitor/monitor-source.ts';
+import { type MonitorSpec, maskMonitor, monitorLike, parseMonitor, showMonitor } from '../../monitor/monitor-source.ts';
 import { listOption, valueOption } from './option-spec.ts';
 
 /** What watches the server while it is loaded. null: nobody said anything. */
@@ -9,6 +9,7 @@ export const monitorOptions = {
     long: 'monitor',
     placeholder: '<source>',
     example: 'db=port:5432',
+    exampleLike: monitorLike,
     group: 'Monitors',
     help: 'Watch the CPU and memory of pid:<n>, port:<n>, prometheus:<url>, promql:<server>?cpu=<query> or json:<url>#/pointer, each second; <name>= before it names it for thresholds (db.cpu<80%); may be repeated.',
     read: parseMonitor,

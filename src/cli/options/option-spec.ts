@@ -26,6 +26,8 @@ export interface OptionSpec<Value> {
   readonly placeholder: string | null;
   /** A value that is right, for hints. */
   readonly example: string;
+  /** One that is like a text that is wrong; null: there is only one. */
+  readonly exampleLike: ((text: string) => string) | null;
   readonly group: OptionGroup;
   readonly help: string;
   readonly repeatable: boolean;
@@ -72,6 +74,7 @@ interface Described<Value> {
 interface Valued<Value, Given> extends Described<Value> {
   readonly placeholder: string;
   readonly example: string;
+  readonly exampleLike?: (text: string) => string;
   readonly read: (text: string) => Given;
   readonly show?: (value: Given) => string;
   readonly mask?: (text: string) => string | null;
@@ -86,6 +89,7 @@ export function valueOption<Value>(
     ...described(spec),
     placeholder: spec.placeholder,
     example: spec.example,
+    exampleLike: spec.exampleLike ?? null,
     repeatable: false,
     secret,
     parse: (texts) => read((texts.at(-1) ?? '').trim()),
@@ -102,6 +106,7 @@ export function listOption<Item>(spec: Omit<Valued<readonly Item[], Item>, 'fall
     ...described(spec),
     placeholder: spec.placeholder,
     example: spec.example,
+    exampleLike: spec.exampleLike ?? null,
     repeatable: true,
     secret: false,
     parse: (texts) => texts.map((text) => read(text.trim())),
@@ -118,6 +123,7 @@ export function switchOption(spec: Omit<Described<boolean>, 'fallback'>): Option
     ...described(spec),
     placeholder: null,
     example: '1',
+    exampleLike: null,
     repeatable: false,
     secret: false,
     parse: (texts) => readSwitch((texts.at(-1) ?? '').trim()) !== off,

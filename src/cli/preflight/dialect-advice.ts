@@ -1,3 +1,4 @@
+import type { Millis } from '../../core/units.ts';
 import type { Misfit } from '../../engine/preflight.ts';
 import { type OtherTools, recognise } from '../../engine/recognise.ts';
 import type { World } from '../../engine/world.ts';
@@ -28,6 +29,7 @@ export async function adviceFor(
   plan: DialectPlan,
   said: DialectSettings,
   world: Pick<World, 'clock' | 'transport'>,
+  timeout: Millis,
 ): Promise<string | null> {
   const { basePath, headers } = plan;
   const origin = ('origin' in plan ? plan.origin : null) ?? null;
@@ -37,7 +39,7 @@ export async function adviceFor(
   const others = known.filter((other) => differ(other, plan));
   // A server may speak several: what is the nearest to what was asked is the best advice.
   const nearest = others.sort((a, b) => distance(a, plan) - distance(b, plan));
-  const found = await recognise([plan, ...nearest], world);
+  const found = await recognise([plan, ...nearest], world, timeout);
   if (found.plan !== null)
     return found.plan === plan ? null : `This server speaks "${found.plan.name}": ${changes(found.plan, plan, said)}.`;
   return found.tools === null ? null : toolAdvice(found.tools, plan, said);

@@ -1,5 +1,6 @@
 import { exitCodes, SqloadError } from '../../core/errors.ts';
 import { createRedactor } from '../../core/redactor.ts';
+import { earlier } from '../../core/units.ts';
 import { promptly } from '../../engine/caller.ts';
 import type { Misfit } from '../../engine/preflight.ts';
 import { recognise } from '../../engine/recognise.ts';
@@ -31,7 +32,7 @@ export async function findDialect(run: SettledRun, target: Target, machinery: Ma
   if (last === undefined) return { run, dialect: null, requests: 0 };
   return askTarget(target, machinery, async (world) => {
     const marked = candidates.map((dialect) => markedDialect(run, target, dialect));
-    const { plan, tools, refused, broken, requests } = await recognise(marked, world);
+    const { plan, tools, refused, broken, requests } = await recognise(marked, world, run.plan.timeout);
     const any = run.settings.dialect.value === 'auto';
     // Which tools a server of MCP has is found out by the preflight, or in the load.
     const found = plan ?? (any ? null : (tools?.plan ?? null));
@@ -52,7 +53,8 @@ export async function findDialect(run: SettledRun, target: Target, machinery: Ma
 function refusedError(failed: Misfit['failed'], run: SettledRun, target: Target): SqloadError {
   const [dialect = run.plan.dialect] = run.candidates;
   const path = dialect.basePath + ('paths' in dialect ? dialect.paths.initial : 'path' in dialect ? dialect.path : '');
-  const misfit: Misfit = { asked: 'question', request: { method: 'POST', path }, failed, tools: null, limit: promptly };
+  const limit = earlier(promptly, run.plan.timeout);
+  const misfit: Misfit = { asked: 'question', request: { method: 'POST', path }, failed, tools: null, limit };
   return misfitError(misfit, { address: target.address, dialect }, createRedactor(run.plan.secrets), null);
 }
 

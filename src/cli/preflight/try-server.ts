@@ -24,7 +24,7 @@ export async function tryServer(run: SettledRun, target: Target, machinery: Mach
     const advice =
       otherTools(misfit, plan.dialect, run.settings) ??
       (mayBeForeign(misfit, plan.dialect)
-        ? ((await adviceFor(plan.dialect, run.settings, world)) ?? endpointIn(plan.dialect))
+        ? ((await adviceFor(plan.dialect, run.settings, world, plan.timeout)) ?? endpointIn(plan.dialect))
         : null);
     const server = { address: target.address, dialect: plan.dialect };
     // The names of tools are of the server.

@@ -1,4 +1,5 @@
 import { usageError } from '../../core/errors.ts';
+import { counted } from '../../core/format.ts';
 import type { Connections } from '../../io/connection-policy.ts';
 
 /** Files that Node with one load thread, the record and the reports need beside the connections, and each further thread. */
@@ -53,6 +54,6 @@ export function usersThatFit(
 
 function remedy(fit: number, places: number, shared: boolean, open: boolean): string {
   if (fit <= 0) return '';
-  if (shared) return `, or use at most ${fit} shared connections`;
-  return open && places > 0 ? `, or give --max-users ${places}` : `, or use at most ${fit} users`;
+  if (shared) return `, or use at most ${counted(fit, 'shared connection')}`;
+  return open && places > 0 ? `, or give --max-users ${places}` : `, or use at most ${counted(fit, 'user')}`;
 }

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../core/duration.ts';
 import { exitCodes } from '../../core/errors.ts';
-import { formatCount } from '../../core/format.ts';
+import { counted } from '../../core/format.ts';
 import { earlier, type Millis, seconds } from '../../core/units.ts';
 import type { RunStop } from '../../engine/stop.ts';
 import { patienceSeconds, Watchdog } from '../../engine/watchdog.ts';
@@ -77,12 +77,12 @@ function deadEnd(dead: boolean, at: ReturnType<StepWatch['stepAt']>): EarlyEnd |
   if (!dead) return null;
   const what = `Nothing succeeded for ${patienceSeconds} s`;
   if (at === null) return { reason: 'nothing-succeeded', what };
-  return { reason: 'broke', what: `${what} at step ${at.step}, with ${formatCount(at.users)} users` };
+  return { reason: 'broke', what: `${what} at step ${at.step}, with ${counted(at.users, 'user')}` };
 }
 
 const stepEnd = ({ step, users, text, reason }: BrokenStep): EarlyEnd => ({
   reason: 'broke',
-  what: `${text} broke at step ${step}, with ${formatCount(users)} users (${reason})`,
+  what: `${text} broke at step ${step}, with ${counted(users, 'user')} (${reason})`,
 });
 
 /** A limit that the scenario itself has broken: there is no point in climbing on from there. */

@@ -60,8 +60,13 @@ export async function deliverRun(
 async function tellVerdict(host: Host, follower: RunFollower, { verdict }: JudgedRun, folder: string): Promise<void> {
   const before = follower.troubles.length;
   await follower.judged({ kind: 'verdict', ...verdict, folder });
-  for (const { hook, message } of follower.troubles.slice(before))
-    host.stderr.write(`sqload: The hook ${hook} ${escapeControls(message)}.\n`);
+  const troubles = follower.troubles.slice(before);
+  for (const { hook, message } of troubles)
+    host.stderr.write(`sqload: The hook ${hook} ${escapeControls(message.replace(/\.$/, ''))}.\n`);
+  if (troubles.length > 0)
+    host.stderr.write(
+      '  That came after the verdict: the reports do not tell it, and the exit code is as without it.\n',
+    );
 }
 
 /** From the exit code that outranks all others down. */

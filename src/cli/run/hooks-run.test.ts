@@ -2,6 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { createRedactor } from '../../core/redactor.ts';
+import { HookRunner } from '../../io/hook-runner.ts';
 import type { Hooks } from '../../io/hooks.ts';
 import { loadHooks } from '../../io/load-hooks.ts';
 import type { LiveEvent, RequestFailedEvent } from '../../report/live-event.ts';
@@ -30,14 +32,15 @@ async function sqload(hooks: string, ...more: readonly string[]) {
   writeFileSync(file, hooks);
   // In virtual time no file is ever read.
   const loaded = await Promise.allSettled([loadHooks(file, file)]);
-  const loading = async (): Promise<Hooks> => {
+  const openHooks = async (_path: string, _shown: string, secrets: readonly string[]): Promise<HookRunner> => {
     if (loaded[0].status === 'rejected') throw loaded[0].reason;
-    return loaded[0].value;
+    return new HookRunner(loaded[0].value, virtual.clock(), createRedactor(secrets));
   };
   const clock = new VirtualClock();
   const words = ['spike', '--users', '50', '--run-time', '30s', '--seed', '1', '--mock-fault', '500:20%'];
   const host = fakeHost({ argv: [...words, '--hooks', file, '--out', join(out, 'runs'), ...more] });
-  const code = await runVirtually(host, clock, { ...virtualMachinery(clock), loadHooks: loading });
+  const virtual = virtualMachinery(clock);
+  const code = await runVirtually(host, clock, { ...virtual, openHooks });
   const runs = join(out, 'runs');
   const [run = ''] = existsSync(runs) ? readdirSync(runs).filter((name) => name !== 'history.csv') : [];
   return { code, ...host.written, file: (name: string) => readFileSync(join(runs, run, name), 'utf8'), run };

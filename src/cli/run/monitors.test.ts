@@ -95,12 +95,12 @@ describe('--monitor', () => {
     const names = async (argv: readonly string[], given: Given) =>
       monitorsOf((await sqload(argv, given)).lines()[0]).map(({ name }) => name);
     expect(await names(elsewhere, { env })).toEqual(['pid-42', 'db']);
-    const text = 'users: 2\nspawn_rate: 2\nrun_time: 5s\nmonitors: ["pid:1", "pid:1"]\nthresholds: ["pid-1.cpu<80%"]\n';
+    const text = 'users: 2\nspawn_rate: 2\nrun_time: 5s\nmonitors: ["pid:1", "pid:2"]\nthresholds: ["pid-1.cpu<80%"]\n';
     expect(await names(['run', 'x.yaml', '--host', 'http://h'], { files: { 'x.yaml': text } })).toEqual([
       'pid-1',
-      'pid-1-2',
+      'pid-2',
     ]);
-    const bad = await sqload(['run', 'x.yaml'], { files: { 'x.yaml': text.replace('"pid:1", "pid:1"', '"pidd:1"') } });
+    const bad = await sqload(['run', 'x.yaml'], { files: { 'x.yaml': text.replace('"pid:1", "pid:2"', '"pidd:1"') } });
     expect(bad.code).toBe(2);
     expect(bad.stderr).toMatch(/x\.yaml:4:\d+ monitors\[0\]: must be pid:4242/);
   });
@@ -181,7 +181,19 @@ describe('--monitor', () => {
     [['--counters', 'http://h'], /--counters http:\/\/h must be like/],
     [['--monitor', 'health=pid:1'], /The name health of a monitor is taken/],
     [['--monitor', 'a=pid:1', '--monitor', 'a=pid:2'], /The name a of a monitor is given twice/],
+    [
+      ['--monitor', 'pid:1', '--monitor', 'b=pid:1'],
+      /The monitor pid:1 is given twice\.\n {2}Each is read once a second/,
+    ],
     [['--monitor', 'top'], /--monitor top must be pid:4242/],
+    [['--monitor', 'pid:x'], /must be the number of a process.*\n {2}For example: --monitor pid:4242\n/],
+    [['--monitor', 'pid:99999999'], /pid:99999999 is no process: the greatest number that one can have is 4194304\./],
+    [['--monitor', 'a=prometheus:x'], /http:\/\/ or https:\/\/\.\n {2}For example: --monitor prometheus:http/],
+    [['--monitor', 'promql:http://h'], /For example: --monitor 'promql:http:\/\/localhost:9090\?cpu=/],
+    [
+      ['--monitor', 'json:http://h#/load'],
+      /its last word is no name of a measure.*\n {2}For example: --monitor 'json:http/,
+    ],
     [['--monitor', 'json:http://u:pw@h/?t=1'], /--monitor "json:http:\/\/…@h\/\?…" must say where/],
     [['--cpu-limit', '0'], /must be a number of cores/],
     [['--memory-limit', '12'], /must be a size like 512MB/],

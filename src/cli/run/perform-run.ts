@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { type ExitCode, exitCodes, SqloadError } from '../../core/errors.ts';
+import { counted } from '../../core/format.ts';
 import { millis } from '../../core/units.ts';
 import { RunStop } from '../../engine/stop.ts';
 import type { LoadCrew } from '../../io/load-threads.ts';
@@ -209,8 +210,7 @@ async function play(company: RunCompany, { run, stage }: Ready): Promise<Perform
         keep: async (event) => {
           // What a hook does must not cost the record a line; the end is the last one.
           if (event.kind !== 'end') keeper.keep(event);
-          const measured = await follower.hear(event);
-          if (measured) keeper.keep(measured);
+          for (const measured of await follower.hear(event)) keeper.keep(measured);
           if (event.kind === 'end') keeper.keep(event);
         },
       },
@@ -242,7 +242,7 @@ function generator({ slices: { count, parts }, workers, profile }: RecordHeader)
   const [part] = parts;
   if (part === undefined || count === 1) return threads === '' ? '' : `The load comes from ${threads}\n`;
   const slice = { index: part.index, count };
-  const users = profile.peak === 0 ? [] : [`${shareOf(profile.peak, slice)} of ${profile.peak} users`];
+  const users = profile.peak === 0 ? [] : [`${shareOf(profile.peak, slice)} of ${counted(profile.peak, 'user')}`];
   const arrivals = profile.arrivals === null ? [] : [`one in ${count} of the arrivals`];
   return `This is slice ${showSlice(slice)} of the run: ${[...users, ...arrivals].join(', ')}${threads === '' ? '' : ` on ${threads}`}; "sqload merge" joins the records of all slices\n`;
 }

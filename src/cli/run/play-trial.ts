@@ -71,7 +71,7 @@ export async function playTrial(
   settled: SettledRun,
   { host, machinery, folder, risk }: { host: Host; machinery: Machinery; folder: () => string; risk: number },
 ): Promise<PlayedTrial | null> {
-  const follower = await followerOf(settled, { host, machinery, listeners: {} });
+  const follower = await followerOf(settled, { host, machinery });
   let path = '';
   const performed = await performRun(settled, {
     host,
@@ -84,7 +84,7 @@ export async function playTrial(
     },
     checkPlaces: () => {},
     follower,
-  });
+  }).finally(() => follower.close());
   if (typeof performed === 'number') return null;
   const run = readRun(path);
   writeReports(run, { folder: path, prefix: null, fullHistory: false });

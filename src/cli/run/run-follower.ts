@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Redactor } from '../../core/redactor.ts';
 import { createRedactor } from '../../core/redactor.ts';
+import type { HookCaller } from '../../io/hook-caller.ts';
 import { HookRunner } from '../../io/hook-runner.ts';
 import type { Hooks } from '../../io/hooks.ts';
 import type { HooksEvent, HookTrouble } from '../../record/hooks-event.ts';
@@ -11,12 +10,10 @@ import type { LiveEvent } from '../../report/live-event.ts';
 import { LiveEvents } from '../../report/live-events.ts';
 import type { Host } from '../host.ts';
 import type { Machinery } from '../machinery.ts';
-import { hooksOfProgram } from '../options/run-options.ts';
 import type { SettledRun } from '../settings/settle-run.ts';
 
-/** Who hears what a run tells, beside its record: the user's hooks, and a program that uses the library. */
+/** A program that uses the library, and hears what a run tells. */
 export interface Listeners {
-  readonly hooks?: Hooks | undefined;
   readonly hear?: ((event: LiveEvent) => void) | undefined;
   /** Whether `hear` wants failed requests one by one. */
   readonly everyFailure?: boolean | undefined;
@@ -24,13 +21,14 @@ export interface Listeners {
 
 /** Tells listeners what the record is told. No listener can hold up a run, but for the 5 s that hooks get at its end. */
 export class RunFollower {
-  readonly #hooks: HookRunner | null;
+  readonly #hooks: HookCaller | null;
   readonly #listeners: Listeners;
   #live: LiveEvents | null = null;
+  #second = 0;
 
-  constructor(listeners: Listeners, machinery: Machinery, redact: Redactor) {
+  constructor(hooks: HookCaller | null, listeners: Listeners) {
+    this.#hooks = hooks;
     this.#listeners = listeners;
-    this.#hooks = listeners.hooks ? new HookRunner(listeners.hooks, machinery.clock(), redact) : null;
   }
 
   get wantsEveryFailure(): boolean {
@@ -47,31 +45,26 @@ export class RunFollower {
     this.#tell(this.#live.begin());
   }
 
-  /** Takes an uncaught error for one of the hooks when it comes from their file; false: it is not theirs. */
-  takeStray(error: unknown, file: string): boolean {
-    const stack = error instanceof Error ? (error.stack ?? '') : '';
-    if (this.#hooks === null || !(stack.includes(file) || stack.includes(pathToFileURL(file).href))) return false;
-    this.#hooks.noteStray(error);
-    return true;
-  }
-
   /** What hooks have measured by the end of the second, for the record. At the end of the run it waits for them, though not for long. */
-  async hear(event: RunEvent): Promise<HooksEvent | null> {
+  async hear(event: RunEvent): Promise<readonly HooksEvent[]> {
     this.#tell(this.#live?.add(event) ?? []);
-    if (this.#hooks === null) return null;
+    if (this.#hooks === null) return [];
     if (event.kind === 'failures') this.#hooks.passOver(event);
-    if (event.kind === 'end') await this.#hooks.settle();
-    return event.kind === 'second' || event.kind === 'end' ? this.#hooks.take(this.#secondOf(event)) : null;
+    if (event.kind !== 'second' && event.kind !== 'end') return [];
+    this.#second = event.kind === 'second' ? event.second : Math.floor(event.at / 1000);
+    if (event.kind === 'end') await this.#hooks.settle(this.#second);
+    return this.#hooks.take(this.#second);
   }
 
   /** The last that is told. Resolves when the hooks have had their time for it. */
   async judged(event: Extract<LiveEvent, { readonly kind: 'verdict' }>): Promise<void> {
     this.#tell([event]);
-    await this.#hooks?.settle();
+    await this.#hooks?.settle(this.#second);
   }
 
-  #secondOf(event: Extract<RunEvent, { readonly kind: 'second' | 'end' }>): number {
-    return event.kind === 'second' ? event.second : Math.floor(event.at / 1000);
+  /** Nothing is told any more, and hooks of a file lose their thread. */
+  async close(): Promise<void> {
+    await this.#hooks?.close();
   }
 
   #tell(events: readonly LiveEvent[]): void {
@@ -83,19 +76,24 @@ export class RunFollower {
 }
 
 /**
- * Who follows the run: the hooks of `--hooks`, unless a program gives its own, and who else listens.
+ * Who follows the run: the hooks of `--hooks`, unless a program gives its own, and who else listens. Whoever asks for it closes it.
  * @throws SqloadError (exit 2) when the file of the hooks cannot be loaded.
  */
 export async function followerOf(
   { settings, plan }: SettledRun,
-  { host, machinery, listeners }: { host: Host; machinery: Machinery; listeners: Listeners },
+  { host, machinery, hooks = null, listeners = {} }: Company,
 ): Promise<RunFollower> {
-  const redact = createRedactor(plan.secrets);
   const file = settings.hooks.value;
-  if (file === null || file === hooksOfProgram) return new RunFollower(listeners, machinery, redact);
-  const path = resolve(host.cwd, file);
-  const hooks = await machinery.loadHooks(path, file);
-  const follower = new RunFollower({ ...listeners, hooks }, machinery, redact);
-  host.onStray?.((error) => follower.takeStray(error, path));
-  return follower;
+  if (hooks !== null)
+    return new RunFollower(new HookRunner(hooks, machinery.clock(), createRedactor(plan.secrets)), listeners);
+  if (file === null) return new RunFollower(null, listeners);
+  return new RunFollower(await machinery.openHooks(resolve(host.cwd, file), file, plan.secrets), listeners);
+}
+
+interface Company {
+  readonly host: Host;
+  readonly machinery: Machinery;
+  /** Those that a program gives. */
+  readonly hooks?: Hooks | null;
+  readonly listeners?: Listeners;
 }

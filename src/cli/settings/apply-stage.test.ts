@@ -43,6 +43,16 @@ describe('--stage', () => {
   });
 
   test.each([
+    ['1', '60 % of 1 expected user (0.6, rounded up to 1 user) for 30m'],
+    ['2', '60 % of 2 expected users (1.2, rounded down to 1 user) for 30m'],
+    ['5', '60 % of 5 expected users for 30m'],
+    ['2001', '60 % of 2 001 expected users (1200.6, rounded up to 1 201 users) for 30m'],
+  ])('plan tells how the share of %s users was rounded', async (expected, told) => {
+    const { stdout } = await sqload(`plan sustained --stage staging --expected-users ${expected}`);
+    expect(stdout.split('\n')[1]).toBe(`Stage staging: ${told}; the guide asks for it every two weeks.`);
+  });
+
+  test.each([
     ['1', '1'],
     ['5', '2'],
     ['333', '100'],

@@ -19,7 +19,7 @@ type MonitorSettings = Pick<RunSettings, 'host' | 'monitors'>;
 
 /**
  * The monitors that were asked for, with a name each.
- * @throws SqloadError (exit 2) for a name that is something else's.
+ * @throws SqloadError (exit 2) for a name that is something else's, and a source that is given twice.
  */
 export function namedMonitors({ host, monitors }: MonitorSettings): readonly NamedMonitor[] {
   const taken = [...rowIds, sessionRow.id, ...(host.value === null ? [builtIn] : [])];
@@ -27,7 +27,12 @@ export function namedMonitors({ host, monitors }: MonitorSettings): readonly Nam
     return nameMonitors(monitors.value, taken);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw usageError(error.message, `Give each monitor a name of its own, and none of ${taken.join(', ')}.`);
+    throw usageError(
+      error.message,
+      error.message.startsWith('The name')
+        ? `Give each monitor a name of its own, and none of ${taken.join(', ')}.`
+        : 'Each is read once a second anyway: leave one of them out.',
+    );
   }
 }
 

@@ -138,8 +138,8 @@ function readOne(spec: OptionSpec<unknown>, from: Origin, given: GivenText): unk
     return spec.parse([given.text]);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const hint =
-      spec.placeholder === null ? '' : `For example: ${nameIn(from, given.name)}${glue(from)}${spec.example}`;
+    const example = spec.exampleLike?.(given.text) ?? spec.example;
+    const hint = spec.placeholder === null ? '' : `For example: ${nameIn(from, given.name)}${glue(from)}${example}`;
     throw usageError(`${asGiven(spec, from, given)} ${error.message.replace(/(?<![.?])$/, '.')}`, hint);
   }
 }

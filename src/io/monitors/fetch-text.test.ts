@@ -57,6 +57,7 @@ describe('fetchText() over TLS', () => {
     expect(await get(silent, insecure)).toBe('refused: it does not answer within 0.8 s');
     const halting = await serve((_, reply) => void reply.write('up'));
     expect(await get(halting, insecure)).toBe('refused: it does not answer within 0.8 s');
-    expect(await get('https://127.0.0.1:1/', insecure)).toBe('refused: the connection was refused');
+    expect(await get('http://127.0.0.1:1/', insecure)).toBe('refused: Node makes no HTTP requests to this port');
+    expect(await get('https://127.0.0.1:1/', insecure)).toBe('refused: nothing listens there');
   });
 });

@@ -70,11 +70,13 @@ function causeOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause instanceof Error ? error.cause : error) : null;
   const code = cause !== null && 'code' in cause ? String(cause.code) : '';
   const known: Readonly<Record<string, string>> = {
-    ECONNREFUSED: 'the connection was refused',
+    ECONNREFUSED: 'nothing listens there',
     ENOTFOUND: 'there is no such host',
     EAI_AGAIN: 'there is no such host',
     ECONNRESET: 'the connection was reset',
     UND_ERR_SOCKET: 'the connection was closed',
   };
+  // Ports such as 1 and 25, of the Fetch standard.
+  if (cause?.message === 'bad port') return 'Node makes no HTTP requests to this port';
   return known[code] ?? (/^[A-Z_]{1,40}$/.test(code) ? `the connection failed (${code})` : 'the connection failed');
 }

@@ -87,6 +87,17 @@ describe('an exposition', () => {
     ).toContain('does not tell what CPU was to be read from');
   });
 
+  test('says with status 404 which address is asked for', async () => {
+    for (const [source, address, hint] of [
+      ['prometheus:http://no/x', 'http://no/x', 'expositions are often at /metrics'],
+      ['promql:http://no?cpu=up', 'http://no/api/v1/query', 'the path before /api/v1/query'],
+      ['json:http://no/j#cpu_ratio=/a', 'http://no/j', 'the whole address of the JSON'],
+    ] as const) {
+      server.use(http.get(address, () => new HttpResponse('', { status: 404 })));
+      expect((await refusal(source)).hint).toContain(hint);
+    }
+  });
+
   test('of another machine needs limits, since this machine is no measure of it', async () => {
     answering('http://far/metrics', 'process_cpu_seconds_total 1\nprocess_resident_memory_bytes 1\nshare 60\n');
     expect((await refusal('prometheus:http://far/metrics', none)).hint).toContain('--cpu-limit 2');

@@ -161,11 +161,17 @@ function namesHint(source: HttpSource): string {
   }
 }
 
+const pathHints: Readonly<Record<HttpSource['kind'], string>> = {
+  prometheus: 'Give the whole address, with its path: expositions are often at /metrics.',
+  promql: 'Give the address of a Prometheus itself, with the path before /api/v1/query if it has one.',
+  json: 'Give the whole address of the JSON, with its path.',
+};
+
 function reachHint(source: HttpSource, problem: string): string {
   if (/name one|wrap it|refuses|must give/.test(problem)) return 'Correct the source of --monitor.';
   if (/status 40[13]/.test(problem))
     return 'Put credentials into its address: http://user:password@host/…; the API key of the server is not sent.';
-  if (/status 404/.test(problem)) return 'Give the whole address, with its path: expositions are often at /metrics.';
+  if (/status 404/.test(problem)) return pathHints[source.kind];
   return source.kind === 'promql'
     ? 'Give the address of a running Prometheus.'
     : 'Start what it reads from first, and try its address with curl.';
