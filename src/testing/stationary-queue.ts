@@ -13,8 +13,14 @@ export type QueueLoad = { readonly users: number } | { readonly rate: number };
 
 const requests = 300_000;
 
-/** The share of requests that take longer than `limit` ms in the long run: a plain event simulation of its own, so that it shares no fault with the engine. */
-export function shareAbove(limit: number, load: QueueLoad, { places, latency, lightShare }: QueueTruth): number {
+/** What users meet in the long run: the share of requests that take longer than `limit` ms, and the mean response time in ms. */
+export interface LongRun {
+  readonly above: number;
+  readonly mean: number;
+}
+
+/** What a server is like in the long run: a plain event simulation of its own, so that it shares no fault with the engine. */
+export function longRun(limit: number, load: QueueLoad, { places, latency, lightShare }: QueueTruth): LongRun {
   const random = seededRandom('long run');
   const free = new Agenda();
   for (let i = 0; i < places; i++) free.add(0);
@@ -22,16 +28,18 @@ export function shareAbove(limit: number, load: QueueLoad, { places, latency, li
   const think = (): number => 3000 + 4000 * random.next();
   if ('users' in load) for (let i = 0; i < load.users; i++) due.add(think());
   else due.add(0);
-  let above = 0;
+  let [above, total] = [0, 0];
   for (let i = 0; i < requests; i++) {
     const at = due.take();
     const time = drawLatency(latency, random) * (random.next() < lightShare ? 0.1 : 1);
     const end = Math.max(at, free.take()) + time;
     free.add(end);
     due.add('users' in load ? end + think() : at + exponential(random) * (1000 / load.rate));
-    if (i > requests / 10 && end - at > limit) above += 1;
+    if (i <= requests / 10) continue;
+    total += end - at;
+    if (end - at > limit) above += 1;
   }
-  return above / (0.9 * requests);
+  return { above: above / (0.9 * requests), mean: total / (0.9 * requests) };
 }
 
 const exponential = (random: Random): number => -Math.log(1 - random.next());

@@ -39,11 +39,19 @@ export function brokenStep(fold: RunFold): { readonly users: number; readonly li
   return step && fold.end?.reason === 'broke' ? { users: step.users, limits: brokenIn(fold, step.phase) } : null;
 }
 
-/** Index of the last step from which requests came; -1: none. */
-const reachedStep = (fold: RunFold): number =>
-  (fold.header.profile.steps ?? []).findLastIndex(
-    ({ phase }) => fold.tally(null, (each) => each === phase).requests > 0,
-  );
+/**
+ * Index of the last step from which requests came; -1: none. A limit that is judged at the end of a step has broken there, although the
+ * next one had begun by then.
+ */
+function reachedStep(fold: RunFold): number {
+  const { profile } = fold.header;
+  const steps = profile.steps ?? [];
+  const last = steps.findLastIndex(({ phase }) => fold.tally(null, (each) => each === phase).requests > 0);
+  const [before, begun] = [steps[last - 1], steps[last]];
+  const { end } = fold;
+  const judged = !begun || end === null || end.at >= begun.judgedFrom * 1000;
+  return judged || end.reason !== 'broke' || !before || brokenIn(fold, before.phase).length === 0 ? last : last - 1;
+}
 
 const brokenIn = (fold: RunFold, phase: number): readonly Threshold[] =>
   loadLimits(fold.header).filter((limit) => isBroken(limit, fold, phase));

@@ -43,8 +43,8 @@ export function limitSecond(
   }
 }
 
-/** The share of bad ones above which an upper limit is broken. For a mean, and for CPU and memory: half of the seconds. */
-export function toleratedShare({ metric, limit }: Threshold): number {
+/** The share of the requests that may break an upper limit; null where it is about something else, such as a mean. */
+export function toleratedShare({ metric, limit }: Pick<Threshold, 'metric' | 'limit'>): number | null {
   switch (metric.kind) {
     case 'percentile':
       return 1 - metric.quantile;
@@ -53,7 +53,7 @@ export function toleratedShare({ metric, limit }: Threshold): number {
     case 'max':
       return 0;
     default:
-      return 0.5;
+      return null;
   }
 }
 

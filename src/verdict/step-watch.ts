@@ -24,6 +24,8 @@ export interface BrokenStep {
 const risk = 0.05;
 /** The worst so many seconds in a row are left out: a garbage collection or a restart is no breaking point. */
 const burst = 5;
+/** A limit on a mean, on CPU or memory is broken when more of the seconds than this are above it. */
+const toleratedSeconds = 0.5;
 /** From this utilisation of a load thread on, a second tells of the generator and not of the server. */
 const saturatedAt = 0.95;
 
@@ -96,7 +98,8 @@ export class StepWatch {
     const worst = worstBurst(seconds);
     const looks = bySecond ? this.#steps.length : this.#looks;
     const one = risk / (this.#watched.length * Math.max(1, looks));
-    return rateSurelyAbove(all.bad - worst.bad, all.of - worst.of, toleratedShare(limit), one);
+    const tolerated = toleratedShare(limit) ?? toleratedSeconds;
+    return rateSurelyAbove(all.bad - worst.bad, all.of - worst.of, tolerated, one);
   }
 
   /** Whether any monitor that the limit means was above it; a reading that comes late is seen with the next second, or never. */

@@ -47,6 +47,20 @@ describe('breakingPoint()', () => {
     );
   });
 
+  test('holds a mean against its limit, that of successes', () => {
+    const sentenceAt = (...texts: readonly string[]) =>
+      breakingPoint(
+        served(climb, (users, i) => (users < 120 ? fast : i % 10 === 0 ? failed : slow)),
+        thresholdsOf(...texts),
+      )[0]?.sentence;
+    expect(sentenceAt('avg<500ms')).toBe(
+      'All thresholds held up to 85 users (17 requests/s); from 135 users (23 requests/s) on, avg < 500 ms did not hold.',
+    );
+    // A tenth fails at once, and is in no mean.
+    expect(sentenceAt('avg<890ms', 'initial.avg<1s')).toMatch(/; from 150 users .* on, avg < 890 ms did not hold\.$/);
+    expect(sentenceAt('avg<910ms')).toMatch(/^Nothing broke up to 200 users/);
+  });
+
   test('says how far it came when nothing broke', () => {
     expect(sentenceOf(served(climb, () => fast))).toBe(
       'Nothing broke up to 200 users (39 requests/s): p95 < 500 ms and errors < 1 % held at every load, and the breaking point lies above.',
@@ -120,6 +134,6 @@ test('breakingPoint() names a server that is busy by its monitor', () => {
   })) satisfies typeof series.seconds;
   const watched = { ...series, header: { ...series.header, monitors: [monitor] }, seconds };
   expect(breakingPoint(watched, thresholdsOf('cpu<70%'))[0]?.sentence).toBe(
-    'All thresholds held up to 48 users (9.5 requests/s); from 100 users (20 requests/s) on, CPU < 70 % did not hold.',
+    'All thresholds held up to 42 users (8.3 requests/s); from 100 users (20 requests/s) on, CPU < 70 % did not hold.',
   );
 });

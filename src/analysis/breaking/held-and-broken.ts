@@ -1,3 +1,4 @@
+import { isServerMeasure } from '../../verdict/metric.ts';
 import type { Threshold } from '../../verdict/threshold.ts';
 import type { Knee } from './knee.ts';
 import {
@@ -5,6 +6,7 @@ import {
   type LevelCriterion,
   type LevelGrade,
   requestsToDecide,
+  secondsForMean,
   secondsToTrust,
 } from './level-criterion.ts';
 import { type LoadLevel, loadLevels } from './load-levels.ts';
@@ -51,10 +53,12 @@ export function heldAndBroken(
   const { seconds } = scene.course;
   const counts = criterion.kind === 'counted' ? criterion.requests : seconds.map(() => 1);
   const all = seconds.reduce((sum, { second, state }) => sum + (state === 'climb' ? (counts[second] ?? 0) : 0), 0);
-  const least = criterion.kind === 'counted' ? requestsToDecide(criterion, risk / levelsWanted) : 10;
-  const size = Math.max(least, Math.min(comfort * least, all / 6), all / levelsWanted);
-  const levels = loadLevels(seconds, (second) => counts[second] ?? 0, size);
   const memory = memoryOf(scene, criterion);
+  const least =
+    criterion.kind === 'counted' ? requestsToDecide(criterion, risk / levelsWanted) : secondsForMean(memory);
+  const roomy = criterion.kind === 'counted' ? Math.min(comfort * least, all / 6) : 0;
+  const size = Math.max(least, roomy, all / levelsWanted);
+  const levels = loadLevels(seconds, (second) => counts[second] ?? 0, size);
   const grade = ({ start, end }: LoadLevel, side: number): LevelGrade =>
     gradeLevel(criterion, { start, end, memory, risk: side / levels.length });
   const broken = levels.map((level) => grade(level, risk / of) === 'broken');
@@ -96,7 +100,7 @@ function surelyHeld(
  * √N at most. Arrivals do not: in heavy traffic 1 − ρ is inverse to the length of the queue at the limit (Kingman, 1961).
  */
 function waves(scene: LoadScene, criterion: LevelCriterion, load: number): number {
-  if (criterion.kind === 'mean') return 0;
+  if (isServerMeasure(criterion.threshold.metric.kind)) return 0;
   const open = (3 * load) / Math.max(3, requestRateAt(scene, load) * roomOf(scene, criterion));
   return scene.course.kind === 'open' ? open : Math.min(open, z95 * Math.sqrt(load));
 }

@@ -1,7 +1,8 @@
 import type { RunSeries } from '../../record/series.ts';
-import { batchMean, boundsOf } from '../../statistics/batch-means.ts';
+import { batchRatio, boundsOf, type RatioPart } from '../../statistics/batch-means.ts';
 import { binomialTail } from '../../verdict/binomial.ts';
 import { holds, isUpper } from '../../verdict/holds.ts';
+import { toleratedShare } from '../../verdict/limit-second.ts';
 import type { Threshold } from '../../verdict/threshold.ts';
 import { type DueCount, dueCounts } from '../due-counts.ts';
 
@@ -19,12 +20,12 @@ export interface CountedCriterion {
   readonly breaches: readonly number[];
 }
 
-/** A limit on a mean: of what one monitor reads, of response times. */
+/** A limit on a mean: of what one monitor reads, of the response times of successes. */
 export interface MeanCriterion {
   readonly kind: 'mean';
   readonly threshold: Threshold;
-  /** By second, in the unit of the limit; null where nothing was measured. */
-  readonly values: readonly (number | null)[];
+  /** By second, the sum of what was measured in the unit of the limit, and of how many. */
+  readonly seconds: readonly RatioPart[];
 }
 
 /** How a level came out with one-sided confidence on either side. */
@@ -32,7 +33,7 @@ export type LevelGrade = 'held' | 'broken' | 'undecided';
 
 /**
  * The thresholds that a load can break, as they fared by second of their intended start. Limits from below, counts and throughput are left
- * out: a low load breaks them and a high one does not. So are sessions and what hooks measure, which no row holds.
+ * out: a low load breaks them and a high one does not. So are sessions, which a user sets up once, and what hooks measure.
  */
 export function levelCriteria(series: RunSeries, thresholds: readonly Threshold[]): LevelCriterion[] {
   const { monitors } = series.header;
@@ -42,54 +43,45 @@ export function levelCriteria(series: RunSeries, thresholds: readonly Threshold[
     if (metric.kind !== 'cpu' && metric.kind !== 'memory') return [];
     const measure = metric.kind;
     return monitors.flatMap((monitor, index): MeanCriterion[] => {
-      const values = series.seconds.map((second) => second.monitors[index]?.[measure] ?? null);
+      const seconds = series.seconds.map((second) => partOf(second.monitors[index]?.[measure] ?? null));
       const meant = monitor[measure] !== null && (row === null || row === monitor.name);
-      return meant && values.some((value) => value !== null) ? [{ kind: 'mean', threshold, values }] : [];
+      return meant && seconds.some(({ whole }) => whole > 0) ? [{ kind: 'mean', threshold, seconds }] : [];
     });
   });
   return [...ofRequests(series, upper), ...ofServer];
 }
 
+const partOf = (reading: number | null): RatioPart => ({ part: reading ?? 0, whole: reading === null ? 0 : 1 });
+
 function ofRequests(series: RunSeries, thresholds: readonly Threshold[]): LevelCriterion[] {
   const blank = (): number[] => new Array<number>(series.seconds.length).fill(0);
   const sums = thresholds.flatMap((threshold) => {
     const row = threshold.row === null ? null : series.header.rows.findIndex(({ id }) => id === threshold.row);
-    if (row === -1 || allowedOf(threshold) === null) return [];
-    return [{ threshold, row, requests: blank(), breaches: blank() }];
+    const allowed = toleratedShare(threshold);
+    if (row === -1 || (allowed === null && threshold.metric.kind !== 'avg')) return [];
+    return [{ threshold, row, allowed, of: blank(), part: blank() }];
   });
   for (const due of dueCounts(series))
-    for (const { threshold, row, requests, breaches } of sums) {
-      if (row !== null && row !== due.row) continue;
-      requests[due.second] = (requests[due.second] ?? 0) + due.count;
-      if (breaks(due, threshold)) breaches[due.second] = (breaches[due.second] ?? 0) + due.count;
+    for (const { threshold, row, allowed, of, part } of sums) {
+      if ((row !== null && row !== due.row) || (allowed === null && !due.ok)) continue;
+      of[due.second] = (of[due.second] ?? 0) + due.count;
+      const each = allowed === null ? due.ms : breaks(due, threshold) ? 1 : 0;
+      part[due.second] = (part[due.second] ?? 0) + due.count * each;
     }
-  return sums.map(({ threshold, requests, breaches }) => ({
-    ...{ kind: 'counted', threshold, allowed: allowedOf(threshold) ?? 0, requests, breaches },
-  }));
-}
-
-/** The share of the requests that may break a limit; null where it is about something else. */
-function allowedOf({ metric, limit }: Threshold): number | null {
-  switch (metric.kind) {
-    case 'percentile':
-      return 1 - metric.quantile;
-    case 'error_rate':
-      return limit;
-    case 'max':
-      return 0;
-    default:
-      return null;
-  }
+  return sums.map(({ threshold, allowed, of, part }) =>
+    allowed === null
+      ? { kind: 'mean', threshold, seconds: of.map((whole, second) => ({ part: part[second] ?? 0, whole })) }
+      : { kind: 'counted', threshold, allowed, requests: of, breaches: part },
+  );
 }
 
 /** A failed request is slower than any success. */
 const breaks = ({ ok, ms }: DueCount, threshold: Threshold): boolean =>
   !ok || (threshold.metric.kind !== 'error_rate' && !holds(ms, threshold));
 
-/** The requests that decide a criterion when none of them breaks it, at this risk. */
-export function requestsToDecide(criterion: LevelCriterion, risk: number): number {
-  if (criterion.kind === 'mean' || criterion.allowed <= 0) return 1;
-  return Math.ceil(Math.log(risk) / Math.log1p(-criterion.allowed));
+/** The requests that decide a limit on how many break it when none of them does, at this risk. */
+export function requestsToDecide({ allowed }: CountedCriterion, risk: number): number {
+  return allowed <= 0 ? 1 : Math.ceil(Math.log(risk) / Math.log1p(-allowed));
 }
 
 /** The seconds from `start` until `end`, the chance of being wrong on each side, and for how many seconds requests share their fate. */
@@ -105,14 +97,22 @@ export function gradeLevel(criterion: LevelCriterion, span: GradedSpan): LevelGr
   return criterion.kind === 'mean' ? gradeMean(criterion, span) : gradeCounts(criterion, span);
 }
 
-/** Fewer readings than this decide no mean. */
-const leastReadings = 10;
+/** Fewer batches than this decide no mean; a level is made to hold so many. */
+const [leastBatches, batchesWanted] = [6, 10];
 
-function gradeMean({ threshold, values }: MeanCriterion, { start, end, risk, memory }: GradedSpan): LevelGrade {
-  const read = values.slice(start, end).flatMap((value) => (value === null ? [] : [value]));
-  if (read.length < leastReadings) return 'undecided';
-  const batch = Math.max(1, Math.min(Math.ceil(memory), Math.floor(read.length / leastReadings)));
-  const { low, high } = boundsOf(batchMean(read, batch), 1 - risk);
+/** So many seconds share their fate in the mean of a level. */
+const batchLength = (memory: number): number => Math.max(1, Math.ceil(memory));
+
+/** The seconds that a level needs for a mean. */
+export const secondsForMean = (memory: number): number => batchesWanted * batchLength(memory);
+
+/** What the seconds add up to, divided by of how many, with the error that whole batches of them tell. */
+function gradeMean({ threshold, seconds }: MeanCriterion, { start, end, risk, memory }: GradedSpan): LevelGrade {
+  const measured = seconds.slice(start, end).filter(({ whole }) => whole > 0);
+  const count = Math.floor(measured.length / batchLength(memory));
+  const mean = count < leastBatches ? null : batchRatio(measured, count);
+  if (mean === null) return 'undecided';
+  const { low, high } = boundsOf(mean, 1 - risk);
   if (!holds(low, threshold)) return 'broken';
   return holds(high, threshold) ? 'held' : 'undecided';
 }
@@ -131,6 +131,6 @@ function gradeCounts({ allowed, requests, breaches }: CountedCriterion, span: Gr
 
 /** Seconds of a stand after which chance has come and gone so often that no breach in them decides, too. */
 export const secondsToTrust = (criterion: LevelCriterion, risk: number, memory: number): number =>
-  requestsToDecide(criterion, risk) * memory;
+  (criterion.kind === 'mean' ? batchesWanted : requestsToDecide(criterion, risk)) * memory;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

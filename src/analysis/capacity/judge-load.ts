@@ -89,11 +89,12 @@ function evidenceOf(limit: Threshold, window: WindowSeconds, header: RecordHeade
     const breaks = Math.min(1, ...all.map((test) => (test?.above ?? 1) * all.length));
     return [{ text, holds: all.length === 0 ? 1 : holds, breaks }];
   }
-  if (metric.kind === 'avg') {
+  const tolerated = toleratedShare(limit);
+  if (tolerated === null) {
     const test = testRatio(window.times(limit), limit.limit);
     return [{ text, holds: test?.below ?? 1, breaks: test?.above ?? 1 }];
   }
-  return [{ text, ...shareEvidence(window.shares(limit), toleratedShare(limit)) }];
+  return [{ text, ...shareEvidence(window.shares(limit), tolerated) }];
 }
 
 function shareEvidence(seconds: readonly RatioPart[], tolerated: number): Pick<Evidence, 'holds' | 'breaks'> {

@@ -8,8 +8,13 @@ import { mcpSessionRows, type Planted, type PlantedRun, plantRecord } from '../.
 import type { LoadProfile } from '../../workload/load-profile.ts';
 import { diagnose } from './diagnose.ts';
 
-/** A climb of 100 s from 1 to 100 users and 20 s at them; or 60 users throughout. */
-function profileOf(shape: 'climb' | 'flat'): LoadProfile {
+type Shape = 'climb' | 'flat' | 'surge';
+
+/** 10 users, and 100 from 0:40 until 1:00. */
+const surgeUsers = (second: number): number => (second >= 40 && second < 60 ? 100 : 10);
+
+/** A climb of 100 s from 1 to 100 users and 20 s at them; 60 users throughout; or a surge, whose profile no rule reads. */
+function profileOf(shape: Shape): LoadProfile {
   const [peak, top] = shape === 'climb' ? [100, 100] : [60, 0];
   return {
     phases: [
@@ -43,8 +48,9 @@ type Answer = (asked: Asked) => Partial<Omit<Planted, 'row' | 'at'>>;
 const mix = [1, 2, 0, 2, 1, 2, 1, 2, 2];
 
 /** A run in which every user asks once in 5 s, and what is said of it. */
-function runOf(shape: 'climb' | 'flat', answer: Answer, more: Omit<Partial<PlantedRun>, 'requests'> = {}): RunSeries {
-  const usersAt = (second: number): number => (shape === 'climb' ? Math.min(100, second + 1) : 60);
+function runOf(shape: Shape, answer: Answer, more: Omit<Partial<PlantedRun>, 'requests'> = {}): RunSeries {
+  const usersAt = (second: number): number =>
+    shape === 'surge' ? surgeUsers(second) : shape === 'climb' ? Math.min(100, second + 1) : 60;
   const requests: Planted[] = [];
   for (let second = 0; second < 120; second++) {
     const count = Math.max(1, Math.round(usersAt(second) / 5));
@@ -224,6 +230,14 @@ describe('diagnose()', () => {
     );
     const own = { header: { thresholds: [{ text: 'p95<2s', source: 'option' as const }] } };
     expect(idsOf(runOf('climb', ({ usual }) => ({ ms: usual * 9 }), own))).toEqual([]);
+  });
+
+  test('a limit that is broken before a surge, and not only from the surge on', () => {
+    const slowFrom =
+      (start: number): Answer =>
+      ({ second, usual }) => ({ ms: usual * (second < start ? 1 : 9) });
+    expect(idsOf(runOf('surge', slowFrom(0)))).toContain('slow-without-load');
+    expect(idsOf(runOf('surge', slowFrom(40)))).not.toContain('slow-without-load');
   });
 
   test('follow-ups that cost more, and more with their history', () => {

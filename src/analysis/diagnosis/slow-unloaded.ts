@@ -15,12 +15,17 @@ const fewUsers = 5;
 /** With more users it may take half as long again; more, and load has a part in it. */
 const mostRatio = 1.5;
 
-/** p95 lies above its limit with few users already, and not much higher with many: it is the work itself that takes long. */
+/**
+ * p95 lies above its limit with few users already, and not much higher with many: it is the work itself that takes long. Only what was
+ * sent before there were ever more users speaks for it: a server that a surge has made slow is slow with few users again, too.
+ */
 export function findSlowUnloaded(view: LoadView): Finding | null {
   const limit = limitOf(view);
   const rows = [...view.health, ...view.questions];
   const few = Math.max(fewUsers, Math.floor(view.peak / 4));
-  const quiet = view.seconds.filter(({ users }) => users > 0 && users <= few).map(({ second }) => second);
+  const more = view.seconds.findIndex(({ users }) => users > few);
+  const before = more < 0 ? view.seconds : view.seconds.slice(0, more);
+  const quiet = before.filter(({ users }) => users > 0).map(({ second }) => second);
   const chosen = new Set(quiet);
   const times = timesOf(view, 'service', rows, (second) => chosen.has(second));
   if (times.count < leastRequests || !isAbove(times, limit)) return null;

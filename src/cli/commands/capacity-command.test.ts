@@ -50,6 +50,18 @@ describe('sqload capacity', () => {
     expect(run.stdout).toMatch(/^Users +requests\/s +p95 +errors/);
   }, 120_000);
 
+  test('a limit on a mean ends the search, and is named', async () => {
+    const run = await capacity([
+      ...server,
+      '--no-default-thresholds',
+      '--threshold',
+      'avg<300ms',
+      '--precision',
+      '20%',
+    ]);
+    expect(lastLine(run.stdout)).toMatch(/^Sustains .* users, .*; beyond it avg<300ms breaks first\.$/);
+  });
+
   test('says when nothing broke up to --max-users', async () => {
     const run = await capacity(['--max-users', '12', '--think', '1s', ...own]);
     expect(lastLine(run.stdout)).toMatch(/^Sustains at least 12 users, .* nothing broke up to the highest load/);

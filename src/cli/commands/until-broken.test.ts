@@ -43,6 +43,13 @@ describe('--until-broken', () => {
     expect(JSON.parse(run.file('summary.json')).run.end).toBe('broke');
   });
 
+  test('a limit on a mean ends it too, and is named', async () => {
+    const run = await sqload([...hold, '--no-default-thresholds', '--threshold', 'avg<300ms']);
+    expect(endOf(run.file('record.ndjson')).reason).toBe('broke');
+    expect(run.stderr).toMatch(/avg<300ms broke at step [34], with 1[68]0 users \(above it in \d+ of \d+ seconds\)/);
+    expect(run.stdout).toMatch(/from\s+1[68]0\s+users\s+\([^)]*\)\s+on,\s+avg\s+<\s+300\s+ms\s+did\s+not\s+hold/);
+  });
+
   test('is the same with several load threads', async () => {
     const run = await sqload([...hold, '--workers', '2']);
     expect(endOf(run.file('record.ndjson')).reason).toBe('broke');
