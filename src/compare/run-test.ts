@@ -1,8 +1,9 @@
 import { medianOf } from '../statistics/median.ts';
+import { z90 } from '../statistics/normal-quantiles.ts';
 import { leastRankP, rankTest, shiftInterval, shiftOf } from '../statistics/rank-test.ts';
 import { twoSidedT, twoSidedTPoint } from '../statistics/student-t.ts';
 import { directionOf } from './block-test.ts';
-import { type Test, untested, z90 } from './tested.ts';
+import { type Test, untested } from './tested.ts';
 
 /** From how many runs on their spread foretells a single one. */
 export const leastForetelling = 4;
