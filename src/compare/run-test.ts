@@ -3,6 +3,7 @@ import { z90 } from '../statistics/normal-quantiles.ts';
 import { leastRankP, rankTest, shiftInterval, shiftOf } from '../statistics/rank-test.ts';
 import { twoSidedT, twoSidedTPoint } from '../statistics/student-t.ts';
 import { directionOf } from './block-test.ts';
+import { runsAgainst } from './runs-against.ts';
 import { type Test, untested } from './tested.ts';
 
 /** From how many runs on their spread foretells a single one. */
@@ -15,7 +16,7 @@ export function runMethod(baseline: number, candidate: number): 'ranks' | 'predi
   if (fewer === 1 && more >= leastForetelling) return 'prediction';
   const least = leastRankP(baseline, candidate);
   if (fewer > 1 && least <= 0.05) return 'ranks';
-  const runs = `${baseline} against ${candidate} runs`;
+  const runs = runsAgainst(baseline, candidate);
   return fewer === 1
     ? `${runs} can show nothing: give one run a side with its record, or at least ${leastForetelling} runs on one side`
     : `${runs} can show nothing: were every run of one side the slower one, chance alone would do that in ${(least * 100).toFixed(0)} % of cases; it takes 4 against 4`;
