@@ -10,8 +10,8 @@ import { type Test, untested } from './tested.ts';
 export const leastForetelling = 4;
 
 /**
- * Where nothing but sides that lie wholly apart is called a difference (4 against 4), a shift must be so much greater: 1.19 in 1 500 simulated
- * triples of normal metrics, of which one is shifted.
+ * Where nothing but sides that lie wholly apart is called a difference (4 against 4), a shift must be so much greater. Of 4 000 simulated triples
+ * of normal metrics, one of them shifted by what is printed, 82 % are called without it and 91 % with it.
  */
 const onlyApart = 1.2;
 
