@@ -1,10 +1,11 @@
 import { formatCount } from '../core/format.ts';
 import type { Random } from '../core/random.ts';
+import { z90, z975 } from '../statistics/normal-quantiles.ts';
 import { twoSidedT, twoSidedTPoint, welchFreedom } from '../statistics/student-t.ts';
 import { type Rate, rateDifference, rateDifferenceP } from './rate-difference.ts';
 import { type Spread, spreadOf, tooShort } from './spread.ts';
 import type { Subject } from './subject.ts';
-import { plainDifference, type Test, untested, z90 } from './tested.ts';
+import { plainDifference, type Test, untested } from './tested.ts';
 import type { TimedRun } from './timed-run.ts';
 import type { TimedStatistic } from './timed-statistic.ts';
 
@@ -144,7 +145,7 @@ function clustering(statistic: TimedStatistic, { failures, requests }: Rate, ran
   if (typeof spread === 'string') return spread;
   const share = failures / requests;
   const alone = (share * (1 - share)) / requests;
-  const widened = (twoSidedTPoint(0.05, spread.df) / 1.959964) ** 2;
+  const widened = (twoSidedTPoint(0.05, spread.df) / z975) ** 2;
   return Math.max(1, (spread.error ** 2 / alone) * widened);
 }
 

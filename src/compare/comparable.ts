@@ -36,7 +36,8 @@ export function checkComparable({ baseline, candidate }: Sides): readonly Incomp
   const found = [
     ...facts.flatMap((each) => differing(each, baseline, candidate)),
     ...builtIn(runs),
-    ...runs.flatMap(ofRun),
+    // A run that was given twice says the same twice.
+    ...new Map(runs.flatMap(ofRun).map((each) => [each.sentence, each])).values(),
     ...sameRun(runs),
     ...unknown(runs),
   ];
@@ -54,8 +55,12 @@ function differing(
     a.length === 1 && b.length === 1 && a[0] !== b[0]
       ? `The ${what} differs: ${a[0]} in the baseline, ${b[0]} in the candidate.`
       : `The ${what} differs between the runs: ${[...new Set([...a, ...b])].join('; ')}.`;
-  return [{ kind, what, sentence }];
+  return [kind === 'warn' ? warning(what, sentence) : noPair(what, sentence)];
 }
+
+const noPair = (what: string, sentence: string): Incomparable => ({ kind: 'refuse', exitCode: 2, what, sentence });
+const noNumbers = (what: string, sentence: string): Incomparable => ({ kind: 'refuse', exitCode: 3, what, sentence });
+const warning = (what: string, sentence: string): Incomparable => ({ kind: 'warn', exitCode: null, what, sentence });
 
 const valuesOf = (runs: readonly ComparedRun[], fact: keyof RunFacts): string[] => [
   ...new Set(runs.flatMap((run) => factsIn(run)[fact] ?? [])),
@@ -65,42 +70,35 @@ const valuesOf = (runs: readonly ComparedRun[], fact: keyof RunFacts): string[] 
 function builtIn(runs: readonly ComparedRun[]): Incomparable[] {
   const servers = valuesOf(runs, 'builtIn');
   if (servers.length < 2) return [];
-  const what = 'server';
-  if (servers.includes('none'))
-    return [{ kind: 'refuse', what, sentence: 'Some of the runs were against the built-in server, others were not.' }];
-  return [{ kind: 'warn', what, sentence: `The built-in server differs between the runs: ${servers.join('; ')}.` }];
+  return servers.includes('none')
+    ? [noPair('server', 'Some of the runs were against the built-in server, others were not.')]
+    : [warning('server', `The built-in server differs between the runs: ${servers.join('; ')}.`)];
 }
 
 function ofRun(run: ComparedRun): Incomparable[] {
-  const named = `The run ${run.label}`;
-  const found: Incomparable[] = [];
-  if (run.outcome === 'invalid')
-    found.push({
-      kind: 'refuse',
-      what: 'invalid run',
-      sentence: `${named} is invalid: the load generator itself may have made its numbers.`,
-    });
+  const named = `The run ${nameOf(run)}`;
+  const found =
+    run.outcome === 'invalid'
+      ? [noNumbers('invalid run', `${named} is invalid: the load generator itself may have made its numbers.`)]
+      : [];
   if (run.kind === 'figures') return found;
   const { header, end, seconds } = run.series;
+  const what = 'steady window';
+  if (header.profile.steady === null)
+    return [...found, noPair(what, `${named} has no steady window, over which runs are compared.`)];
   const span = steadySpan(run.series);
-  if (header.profile.steady === null || span === null) {
-    const why = header.profile.steady === null ? 'has no steady window' : 'ended before its steady window';
-    return [
-      ...found,
-      { kind: 'refuse', what: 'steady window', sentence: `${named} ${why}, over which runs are compared.` },
-    ];
-  }
-  if (span.end < header.profile.steady.end) {
-    const how = end === null ? 'was cut short' : 'was stopped';
-    const at = clockTime(end === null ? seconds.length : end.at / 1000);
-    found.push({
-      kind: 'warn',
-      what: end === null ? 'cut short' : 'stopped',
-      sentence: `${named} ${how} at ${at}: only ${span.end - span.start} s of its steady window count.`,
-    });
-  }
-  return found;
+  if (span === null)
+    return [...found, noNumbers(what, `${named} ended before its steady window, over which runs are compared.`)];
+  if (span.end >= header.profile.steady.end) return found;
+  const [which, how] = end === null ? ['cut short', 'was cut short'] : ['stopped', 'was stopped'];
+  const at = clockTime(end === null ? seconds.length : end.at / 1000);
+  const counts = `only ${span.end - span.start} s of its steady window count`;
+  return [...found, warning(which, `${named} ${how} at ${at}: ${counts}.`)];
 }
+
+/** What the user calls a run, with where it was read unless one is in the other. */
+const nameOf = ({ label, path }: ComparedRun): string =>
+  path.split(/[\\/]/).includes(label) ? path : label.startsWith(path) ? label : `${label} (${path})`;
 
 function sameRun(runs: readonly ComparedRun[]): Incomparable[] {
   const seen = new Map<string, string>();
@@ -108,10 +106,10 @@ function sameRun(runs: readonly ComparedRun[]): Incomparable[] {
     if (run.kind !== 'series') continue;
     const { startedAt, seed, slices } = run.series.header;
     const key = JSON.stringify([startedAt, seed, slices]);
-    const other = seen.get(key);
-    if (other !== undefined)
-      return [{ kind: 'refuse', what: 'same run', sentence: `${other} and ${run.label} are the same run.` }];
-    seen.set(key, run.label);
+    const [name, other] = [nameOf(run), seen.get(key)];
+    if (other === name) return [noPair('same run', `${name} was given twice: a run does not differ from itself.`)];
+    if (other !== undefined) return [noPair('same run', `${other} and ${name} are the same run.`)];
+    seen.set(key, name);
   }
   return [];
 }
@@ -123,10 +121,9 @@ function unknown(runs: readonly ComparedRun[]): Incomparable[] {
   if (missing.length === 0) return [];
   const known = missing.map(({ what }) => what).join(', ');
   return [
-    {
-      kind: 'warn',
-      what: 'not known',
-      sentence: `Of some runs only figures are known, so that nobody can check whether these are the same: ${known}.`,
-    },
+    warning(
+      'not known',
+      `Of some runs only figures are known, so that nobody can check whether these are the same: ${known}.`,
+    ),
   ];
 }

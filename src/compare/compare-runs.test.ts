@@ -299,6 +299,7 @@ describe('checkComparable()', () => {
     expect(differing({ load })).toEqual([
       {
         kind: 'refuse',
+        exitCode: 2,
         what: 'think time',
         sentence: 'The think time differs: 3s to 7s in the baseline, 1s to 2s in the candidate.',
       },
@@ -333,6 +334,14 @@ describe('checkComparable()', () => {
     expect(checkComparable({ baseline: [a], candidate: [{ ...run('b'), outcome: 'invalid' }] })).toMatchObject([
       { kind: 'refuse', what: 'invalid run' },
     ]);
+    const stats = { ...figures(run('v2')), path: 'reports/v2-7', outcome: 'invalid' as const };
+    expect(
+      checkComparable({ baseline: [{ ...run('main'), path: 'reports/x-1', outcome: 'invalid' }], candidate: [stats] }),
+    ).toMatchObject([
+      { exitCode: 3, sentence: expect.stringContaining('The run main (reports/x-1) is invalid') },
+      { exitCode: 3, sentence: expect.stringContaining('The run v2 (reports/v2-7) is invalid') },
+      { kind: 'warn' },
+    ]);
     const b = run('b');
     const cut = { ...b, series: { ...b.series, seconds: b.series.seconds.slice(0, 61), end: null } };
     expect(checkComparable({ baseline: [a], candidate: [cut] })).toMatchObject([
@@ -341,6 +350,10 @@ describe('checkComparable()', () => {
         what: 'cut short',
         sentence: 'The run b was cut short at 1:01: only 50 s of its steady window count.',
       },
+    ]);
+    expect(checkComparable({ baseline: [cut], candidate: [cut] }).map(({ sentence }) => sentence)).toEqual([
+      'b was given twice: a run does not differ from itself.',
+      'The run b was cut short at 1:01: only 50 s of its steady window count.',
     ]);
   });
 

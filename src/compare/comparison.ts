@@ -116,6 +116,8 @@ export interface ComparedMetric {
 export interface Incomparable {
   /** Whether the runs can be compared all the same. */
   readonly kind: 'refuse' | 'warn';
+  /** What `compare` exits with when it refuses for this: 2, these runs are no pair; 3, a run has no numbers to compare; null for a warning. */
+  readonly exitCode: 2 | 3 | null;
   /** What differs, in a word or two: `think time`. */
   readonly what: string;
   /** "The think time differs: 3 s to 7 s in the baseline, 1 s to 2 s in the candidate." */

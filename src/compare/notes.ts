@@ -1,6 +1,7 @@
 import type { Sides } from './comparable.ts';
 import type { ComparedMetric, CompareMethod } from './comparison.ts';
 import type { Basis } from './run-figures.ts';
+import { runsAgainst } from './runs-against.ts';
 
 /** How certain the comparison is, and what it cannot see. */
 export function notesOf(
@@ -14,7 +15,7 @@ export function notesOf(
     );
   if (method === 'ranks')
     notes.push(
-      `${baseline.length} against ${candidate.length} runs: each run is one value. Taken in turn they share what changes over the day; one side after the other they do not.`,
+      `${runsAgainst(baseline.length, candidate.length)}: each run is one value. Taken in turn they share what changes over the day; one side after the other they do not.`,
     );
   if (method === 'prediction')
     notes.push(

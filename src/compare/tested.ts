@@ -35,6 +35,3 @@ export function plainDifference(baseline: number | null, candidate: number | nul
   const difference = candidate - baseline;
   return Number.isFinite(difference) ? difference : null;
 }
-
-/** The one-sided 90 % point of the normal distribution: nine of ten. */
-export const z90 = 1.281552;

@@ -1,6 +1,7 @@
 import { formatDuration, parseDuration } from '../core/duration.ts';
 import type { Random } from '../core/random.ts';
 import { type Millis, millis } from '../core/units.ts';
+import { z95 } from '../statistics/normal-quantiles.ts';
 
 /** How long the reference server works on a question. Plain data. */
 export type LatencyLaw =
@@ -10,8 +11,6 @@ export type LatencyLaw =
 
 export const defaultLatency: LatencyLaw = { kind: 'lognormal', p50: millis(120), p95: millis(350) };
 
-/** The 95 % quantile of the standard normal distribution. */
-const z95 = 1.6448536269514722;
 const longest = 3_600_000;
 
 /**

@@ -14,7 +14,7 @@ export function comparisonJson(comparison: Comparison): string {
     method,
     baseline: sideOf(baseline),
     candidate: sideOf(candidate),
-    differences,
+    differences: differences.map(({ kind, what, sentence }) => ({ kind, what, sentence })),
     groups: groups.map(groupOf),
   };
   return spellInvisible(`${JSON.stringify(document, null, 2)}\n`);

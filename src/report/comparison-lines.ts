@@ -6,6 +6,7 @@ import type {
   Comparison,
 } from '../compare/comparison.ts';
 import { formatAmount, formatDetectable, formatInterval, formatShift, metricNames } from '../compare/format-amount.ts';
+import { runsAgainst } from '../compare/runs-against.ts';
 import { clockTime } from '../core/clock-time.ts';
 import { formatCount } from '../core/format.ts';
 
@@ -87,7 +88,7 @@ function lineOf(metric: ComparedMetric, prefix: string): ComparisonLine {
 
 /** How certainty was come by, in words. */
 export function methodText({ method, baseline, candidate }: Comparison): string {
-  const runs = `${formatCount(baseline.runs.length)} against ${formatCount(candidate.runs.length)} runs`;
+  const runs = runsAgainst(baseline.runs.length, candidate.runs.length);
   const texts: Readonly<Record<CompareMethod, string>> = {
     blocks: 'one run a side; how much each varies from block to block of its seconds says how certain a difference is',
     ranks: `${runs}; an exact rank test, each run one value`,

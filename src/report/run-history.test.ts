@@ -26,6 +26,7 @@ const anyRun: fc.Arbitrary<HistoryRun> = fc.record({
   errorRate: maybe(fixed(6, 1)),
   throughput: maybe(fixed(4)),
   users: fixed(4),
+  usersPlanned: fixed(4),
   rate: maybe(fixed(4)),
   cpu: maybe(fixed(6)),
   memory: maybe(fixed(6)),
@@ -67,7 +68,7 @@ describe('parseHistory()', () => {
       { line: 2, why: 'verdict must be one of passed, failed, inconclusive, invalid, interrupted' },
       { line: 3, why: 'time must be a UTC time' },
       { line: 4, why: expect.stringContaining('must be a number') },
-      { line: 5, why: 'it has 2 of 17 cells' },
+      { line: 5, why: 'it has 2 of 18 cells' },
     ]);
   });
 
@@ -80,8 +81,8 @@ describe('parseHistory()', () => {
 describe('historyRunOf()', () => {
   test('tells what the reports tell', () => {
     expect(historyHeader + historyLine(runOf(passedRun()))).toMatchInlineSnapshot(`
-      "time,scenario,label,requests,p50_ms,p95_ms,p99_ms,p95_adjusted_ms,error_rate,throughput_per_s,users,rate_per_s,cpu,memory,path,exit_code,verdict
-      2026-03-01T12:00:00.000Z,sustained,,176,153.024,288.128,344.192,288.128,0,18.125,4,,0.1475,0.0155,a-1,0,passed
+      "time,scenario,label,requests,p50_ms,p95_ms,p99_ms,p95_adjusted_ms,error_rate,throughput_per_s,users,users_planned,rate_per_s,cpu,memory,path,exit_code,verdict
+      2026-03-01T12:00:00.000Z,sustained,,176,153.024,288.128,344.192,288.128,0,18.125,4,4,,0.1475,0.0155,a-1,0,passed
       "
     `);
     expect(runOf(failingRun())).toMatchObject({

@@ -22,8 +22,10 @@ export interface HistoryRun {
   readonly errorRate: number | null;
   /** Successes per second that ended in the steady window. */
   readonly throughput: number | null;
-  /** The most users that were planned. */
+  /** The most users that were there at a time, of open load too; `--until-broken` and a stop end below what was planned. */
   readonly users: number;
+  /** The most users that were planned, those of open load aside: with `--until-broken` where the climb would have ended. */
+  readonly usersPlanned: number;
   /** Open load: the most conversations that were planned to begin per second; null where there was none. */
   readonly rate: number | null;
   /** Mean of the busiest monitor, as a share of its limit, over the steady window. */
@@ -50,7 +52,8 @@ export function historyRunOf(judged: JudgedRun, path: string): HistoryRun {
     adjustedP95: total.adjustedP95,
     errorRate: total.failedRatio,
     throughput: fold.steadySeconds > 0 ? fold.steadySuccesses(null) / fold.steadySeconds : null,
-    users: run.usersTarget,
+    users: run.usersPeak,
+    usersPlanned: run.usersTarget,
     rate: run.arrivals?.peak ?? null,
     cpu: busiest(server, 'cpu'),
     memory: busiest(server, 'memory'),
@@ -115,6 +118,7 @@ const columns: { readonly [Field in keyof HistoryRun]: Column<HistoryRun[Field]>
   errorRate: optional('error_rate', 6),
   throughput: optional('throughput_per_s', 4),
   users: number('users', 4),
+  usersPlanned: number('users_planned', 4),
   rate: optional('rate_per_s', 4),
   cpu: optional('cpu', 6),
   memory: optional('memory', 6),

@@ -126,6 +126,7 @@ export function worseComparison(): Comparison {
     differences: [
       {
         kind: 'warn',
+        exitCode: null,
         what: 'address of the server',
         sentence:
           'The address of the server differs: http://a.example in the baseline, http://b.example in the candidate.',

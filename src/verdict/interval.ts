@@ -1,9 +1,8 @@
+import { z975 } from '../statistics/normal-quantiles.ts';
 import { binomialTail } from './binomial.ts';
 
 /** The chance of being wrong that a one-sided statement may have. */
 const doubt = 0.05;
-/** The two-sided 95 % point of the normal distribution. */
-const z95 = 1.959964;
 
 /**
  * The least number of values that decide a percentile: ⌈ln 0.05 / ln q⌉, from which on the largest of them lies above the
@@ -86,6 +85,6 @@ export const rateSurelyAbove = (failures: number, n: number, limit: number, risk
  */
 export function poissonInterval(count: number): { low: number; high: number } {
   const bound = (k: number, sign: 1 | -1): number =>
-    k * Math.max(0, 1 - 1 / (9 * k) + (sign * z95) / (3 * Math.sqrt(k))) ** 3;
+    k * Math.max(0, 1 - 1 / (9 * k) + (sign * z975) / (3 * Math.sqrt(k))) ** 3;
   return { low: count === 0 ? 0 : bound(count, -1), high: bound(count + 1, 1) };
 }

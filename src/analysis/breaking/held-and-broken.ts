@@ -1,3 +1,4 @@
+import { z95 } from '../../statistics/normal-quantiles.ts';
 import { isServerMeasure } from '../../verdict/metric.ts';
 import type { Threshold } from '../../verdict/threshold.ts';
 import type { Knee } from './knee.ts';
@@ -33,8 +34,6 @@ const risk = 0.025;
 const levelsWanted = 16;
 /** So many times the least number of requests let a level be held with some breaches in it. */
 const comfort = 4;
-/** The 95 % point of the normal distribution. */
-const z95 = 1.645;
 
 /**
  * Where a threshold breaks, from above and from below. What breaks under a load breaks under more, so that the highest level that surely held

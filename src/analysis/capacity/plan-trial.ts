@@ -51,6 +51,20 @@ export function planTrial(users: number, effort: Effort, ground: TrialGround): T
   };
 }
 
+/** What a trial takes besides its load: start-up, the question whether the server is there, and its files; seconds. */
+const around = 2;
+
+/** Seconds within which a search from `start` users surely ends its first load, one beside it (twice or half as many), and the repeat of one of them. */
+export function leastSearch(start: number, most: number, ground: TrialGround): number {
+  const beside = [...(start < most ? [Math.min(most, start * 2)] : []), ...(start > 1 ? [Math.floor(start / 2)] : [])];
+  const longest = (users: readonly number[], effort: Effort): number =>
+    Math.max(0, ...users.map((each) => lengthOf(planTrial(each, effort, ground)) + around));
+  return longest([start], 'usual') + longest(beside, 'usual') + longest([start, ...beside], 'longer');
+}
+
+/** Seconds from its first user to its end. */
+export const lengthOf = ({ climb, settle, window }: TrialShape): number => climb + settle + window;
+
 /** Users that offer about ten requests per second: where a search begins. */
 export function firstUsers({ think, limits }: TrialGround, most: number): number {
   const reply = slowestTolerated(limits) ?? usualReply;

@@ -1,11 +1,11 @@
 import { formatMillis } from '../../core/format.ts';
+import { z975 } from '../../statistics/normal-quantiles.ts';
 import type { Finding, FindingNumber } from '../finding.ts';
 import { inBrackets, millisInBrackets } from '../in-brackets.ts';
 import { blocksOf, median, percentileNumber, surely } from './contrast.ts';
 import { eachValue, type LoadView, timesOf } from './load-view.ts';
 import { shown } from './shown.ts';
 
-const z95 = 1.959964;
 /** Slow changes of the run are taken out over so many seconds. */
 const stretch = 20;
 /** A follow-up slower by a quarter, or by a tenth for a history that is longer than usual: less is no trouble. */
@@ -85,7 +85,7 @@ function followUpRatio(
   const error = Math.sqrt(differences.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (n - 1) / n);
   if (error === 0) return null;
   const at = (z: number) => Math.exp(mean + z * error);
-  return { z: mean / error, value: at(0), low: at(-z95), high: at(z95) };
+  return { z: mean / error, value: at(0), low: at(-z975), high: at(z975) };
 }
 
 interface Second {
@@ -148,5 +148,5 @@ function growthPerKilobyte({ series, seconds }: LoadView, row: number): Estimate
   const { slope, error } = regress(({ y }) => y);
   const usualSpread = Math.sqrt(spread / freedom);
   if (logs.slope < surely * logs.error || logs.slope * usualSpread < leastShare || slope * usualSpread < 5) return null;
-  return { value: slope, low: slope - z95 * error, high: slope + z95 * error };
+  return { value: slope, low: slope - z975 * error, high: slope + z975 * error };
 }

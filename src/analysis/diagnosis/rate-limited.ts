@@ -1,4 +1,5 @@
 import { formatCount, formatPercent, formatRate } from '../../core/format.ts';
+import { z975 } from '../../statistics/normal-quantiles.ts';
 import { rankSum } from '../../statistics/rank-sum.ts';
 import type { Finding } from '../finding.ts';
 import { inBrackets } from '../in-brackets.ts';
@@ -6,7 +7,6 @@ import { surely } from './contrast.ts';
 import { type LoadView, spansOf } from './load-view.ts';
 import { shown } from './shown.ts';
 
-const z95 = 1.959964;
 /** Limits are often kept over some seconds; a shorter stretch may hold nothing but refusals. */
 const stretch = 10;
 /** A stretch with fewer refusals was within the limit for a part of it. */
@@ -51,8 +51,8 @@ export function findRateLimit(view: LoadView): Finding | null {
         ? [
             {
               ...{ name: 'accepted_rate', unit: '1/s', value: mean },
-              low: error === null ? null : Math.max(0, mean - z95 * error),
-              high: error === null ? null : mean + z95 * error,
+              low: error === null ? null : Math.max(0, mean - z975 * error),
+              high: error === null ? null : mean + z975 * error,
             },
           ]
         : []),
@@ -65,7 +65,7 @@ const acceptedText = (mean: number, error: number | null): string =>
   error === null
     ? `${formatCount(mean)} requests/s`
     : inBrackets(
-        { value: mean, low: Math.max(0, mean - z95 * error), high: mean + z95 * error },
+        { value: mean, low: Math.max(0, mean - z975 * error), high: mean + z975 * error },
         { suffix: ' requests/s' },
       );
 

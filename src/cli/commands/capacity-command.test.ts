@@ -85,9 +85,23 @@ describe('sqload capacity', () => {
   });
 
   test('--max-time ends it with what is known', async () => {
-    const run = await capacity([...server, ...own, '--start', '4', '--max-time', '100s']);
+    const able = ['--mock-latency', '100ms', '--think', '1s-3s', '--mix', 'initial=1', '--window', '150s'];
+    const run = await capacity([...able, ...own, '--start', '4', '--max-time', '12m']);
     expect(lastLine(run.stdout)).toMatch(/^Stopped before it was known: the server sustains at least \d+ users?/);
     expect(run.code).toBe(3);
+  });
+
+  test('a --max-time without room for an answer is refused with the least that has it, and that one gives an answer', async () => {
+    const argv = [...server, ...own, '--start', '4'];
+    const short = await capacity([...argv, '--max-time', '100s']);
+    expect([short.code, short.stdout, existsSync(short.folder)]).toEqual([2, '', false]);
+    const least = /Give --max-time (\S+) or more/.exec(short.stderr)?.[1] ?? '';
+    expect(short.stderr).toContain(
+      `--max-time 1m40s is too short for an answer: the first load of 4 users, one beside it and a repeat take up to ${least}.`,
+    );
+    const enough = await capacity([...argv, '--max-time', least]);
+    expect(JSON.parse(enough.file('capacity.json')).trials.length).toBeGreaterThan(2);
+    expect([enough.code, lastLine(enough.stdout)]).toEqual([0, expect.stringMatching(/^Sustains /)]);
   });
 
   test('a signal ends the trial and the search, exit 130', async () => {

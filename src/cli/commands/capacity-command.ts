@@ -1,6 +1,14 @@
 import { randomInt } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
-import { type Effort, firstUsers, planTrial, type TrialGround, trialRisk } from '../../analysis/capacity/plan-trial.ts';
+import {
+  type Effort,
+  firstUsers,
+  leastSearch,
+  lengthOf,
+  planTrial,
+  type TrialGround,
+  trialRisk,
+} from '../../analysis/capacity/plan-trial.ts';
 import {
   type Capacity,
   type LoadTrial,
@@ -17,6 +25,7 @@ import { capacityCsv, capacityJson, renderCapacity } from '../../report/capacity
 import { capacitySentence, trialLine } from '../../report/capacity-sentence.ts';
 import type { CapacityView, TrialView } from '../../report/capacity-view.ts';
 import { loadLimits } from '../../verdict/load-limits.ts';
+import type { TrialShape } from '../../workload/trial-profile.ts';
 import type { Host, StopSignal } from '../host.ts';
 import { type Machinery, realMachinery } from '../machinery.ts';
 import { showAddress } from '../options/address.ts';
@@ -45,13 +54,14 @@ export async function capacityCommand(
   const sample = settleTrial(host, input, { users: 1, climb: 1, settle: 1, window: 1 }, seed);
   const ground = groundOf(sample, settings);
   const most = mostUsers(sample, settings, machinery);
+  const start = Math.min(most, settings.start.value ?? firstUsers(ground, most));
+  checkTime(start, most, ground, settings);
   const out = resolve(host.cwd, settings.out.value);
   checkWritable(out);
   const search = new CapacitySearch({ host, input, machinery, settings, ground, seed, out });
   const release = search.listen();
   try {
     search.say(introduction(sample, ground, most));
-    const start = Math.min(most, settings.start.value ?? firstUsers(ground, most));
     const options = { start, most, precision: settings.precision.value };
     const capacity = await searchCapacity((users, purpose) => search.tryLoad(users, purpose), options);
     const view = search.view(capacity, { sample, most });
@@ -95,12 +105,22 @@ function mostUsers({ plan, settings }: SettledRun, { maxUsers }: CapacitySetting
   return Math.min(maxUsers.value ?? usualMost, fit);
 }
 
+/** @throws SqloadError (exit 2) when --max-time ends before the least that gives an answer. */
+function checkTime(start: number, most: number, ground: TrialGround, { maxTime }: CapacitySettings): void {
+  const least = seconds(leastSearch(start, most, ground));
+  if (maxTime.value === null || maxTime.value >= least) return;
+  throw usageError(
+    `--max-time ${formatDuration(maxTime.value)} is too short for an answer: the first load of ${formatCount(start)} ${start === 1 ? 'user' : 'users'}, one beside it and a repeat take up to ${formatDuration(least)}.`,
+    `Give --max-time ${formatDuration(least)} or more, or none.`,
+  );
+}
+
 function introduction({ settings }: SettledRun, ground: TrialGround, most: number): string {
   const address = settings.host.value;
   const where = address === null ? 'the built-in server; --host <address> tests yours' : showAddress(address);
   const usual = planTrial(firstUsers(ground, most), 'usual', ground);
   const longer = planTrial(firstUsers(ground, most), 'longer', ground);
-  const length = ({ climb, settle, window }: typeof usual): string => formatDuration(seconds(climb + settle + window));
+  const length = (shape: TrialShape): string => formatDuration(seconds(lengthOf(shape)));
   return [
     `Searching for the most users within ${ground.limits.map(({ text }) => text).join(', ')}, up to ${formatCount(most)}: ${where}`,
     `A trial takes about ${length(usual)}, and ${length(longer)} where it is close or to be confirmed`,
@@ -147,7 +167,7 @@ class CapacitySearch {
     const { host, input, machinery, settings, ground, seed } = this.#parts;
     const effort: Effort = purpose === 'look' ? 'usual' : 'longer';
     const shape = planTrial(users, effort, ground);
-    const length = shape.climb + shape.settle + shape.window;
+    const length = lengthOf(shape);
     const { maxTime } = settings;
     const late = maxTime.value !== null && this.#clock.now() + length * 1000 > maxTime.value;
     if (this.#signal !== null || late) return null;

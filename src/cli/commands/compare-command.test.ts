@@ -123,6 +123,29 @@ describe('sqload compare of two runs', () => {
     expect(JSON.parse(readFileSync(json, 'utf8')).schema).toBe('sqload-comparison');
   });
 
+  test('runs that are no pair are refused with 2, invalid ones with 3, given by their folders or taken by --last', async () => {
+    const reports = join(out, 'invalid');
+    const invalid = ['sustained', '--rate', '5/s', '--max-users', '1', '-t', '2m', '--out', reports, '--seed', '1'];
+    expect((await sqload(invalid)).code).toBe(4);
+    expect((await sqload(invalid, new Date('2026-11-22T13:00:00Z'))).code).toBe(4);
+    const [first = '', second = ''] = readdirSync(reports).filter((name) => name !== 'history.csv');
+    const folders = await compare(join(reports, first), join(reports, second));
+    expect([folders.code, folders.stdout]).toEqual([3, '']);
+    expect(folders.stderr).toContain(`The run ${join(reports, first)} is invalid`);
+    const last = await compare(reports, '--last', '2');
+    expect([last.code, last.stderr]).toEqual([3, expect.stringContaining('Passed over: 1 run (invalid)')]);
+  });
+
+  test('one run on both sides is named with its label and its folder, with --quiet too', async () => {
+    const refused = await compare(base, base);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining(`main (${base}) was given twice`)]);
+    const quiet = await compare(base, base, '--allow-different', '--quiet');
+    expect(quiet.stderr).toBe(
+      `Compared all the same: main (${base}) was given twice: a run does not differ from itself.\n`,
+    );
+    expect(quiet.stdout.trimEnd().split('\n')).toHaveLength(1);
+  });
+
   test('refuses runs that are not comparable, naming each difference, unless it is told otherwise', async () => {
     const other = await play(join(out, 'other'), [...fast, '-u', '30', '--think', '1s']);
     const { code, stdout, stderr } = await compare(base, other);
@@ -146,11 +169,11 @@ test('several runs a side: --candidate tells them apart', async () => {
   const [before, after] = [await five(fast), await five(slow)];
   const { code, stdout, stderr } = await compare(...before, '--candidate', ...after);
   expect(stderr).toBe('');
-  expect(stdout).toContain('5 against 5 runs; an exact rank test');
+  expect(stdout).toContain('5 runs against 5; an exact rank test');
   expect(lastLine(stdout)).toMatch(/^Worse: p95/);
   expect(code).toBe(1);
   const few = await compare(...before.slice(0, 2), '--candidate', ...after.slice(0, 2), '--quiet');
-  expect([few.code, few.stdout]).toEqual([3, expect.stringContaining('2 against 2 runs can show nothing')]);
+  expect([few.code, few.stdout]).toEqual([3, expect.stringContaining('2 runs against 2 can show nothing')]);
 }, 120_000);
 
 describe('stats.csv', () => {
@@ -196,7 +219,7 @@ describe('--last', () => {
     const { code, stdout, stderr } = await compare(reports, '--last', '4', '--baseline-label', 'main');
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^Candidate +fix \(/m);
-    expect(stdout).toContain('4 against 1 runs');
+    expect(stdout).toContain('4 runs against 1');
     expect(stdout.replace(/\n */g, ' ')).toContain('1 run (another load), 1 run (another label)');
     expect(stdout).toContain('Follow-up Question Generation');
     expect(lastLine(stdout)).toMatch(/^Worse: p95/);

@@ -2,6 +2,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { compareRuns } from '../../compare/compare-runs.ts';
 import type { Comparison } from '../../compare/comparison.ts';
 import { type ExitCode, SqloadError } from '../../core/errors.ts';
+import { escapeControls } from '../../core/escape-controls.ts';
 import { appendText } from '../../io/append-text.ts';
 import { checkWritable, makeFolders, writeWhole } from '../../io/run-folder.ts';
 import { renderComparison } from '../../report/comparison-console.ts';
@@ -9,7 +10,7 @@ import { comparisonCsv } from '../../report/comparison-csv.ts';
 import { comparisonJson } from '../../report/comparison-json.ts';
 import { comparisonMarkdown } from '../../report/comparison-markdown.ts';
 import { givenSides } from '../compare/given-sides.ts';
-import { refuseDifferent } from '../compare/refuse-different.ts';
+import { refusals, refuseDifferent } from '../compare/refuse-different.ts';
 import type { Host } from '../host.ts';
 import { compareOptions } from '../options/compare-options.ts';
 import type { CompareFlags } from '../options/options.ts';
@@ -21,7 +22,8 @@ import { tell } from '../tell.ts';
 /**
  * Compares a candidate with a baseline, prints what came of it, and writes the files that were asked for. Exit code 0: nothing is shown to
  * be worse, 1: something is, 3: too little data.
- * @throws SqloadError (exit 2) when runs cannot be read, or are not comparable and --allow-different was not given.
+ * @throws SqloadError (exit 2) when runs cannot be read, or are not comparable and --allow-different was not given; (exit 3) when they are not
+ *   comparable only because a run is invalid or ended too early.
  */
 export async function compareCommand(
   host: Host,
@@ -39,6 +41,10 @@ export async function compareCommand(
   if (!settings.allowDifferent.value)
     refuseDifferent(compared, 'With --allow-different they are compared all the same, and the report says so.');
   const comparison = { ...compared, notes: [...notes, ...compared.notes] };
+  // The report names them; the sentence alone would hide what it is about.
+  if (settings.quiet.value)
+    for (const { sentence } of refusals(comparison.differences))
+      host.stderr.write(`Compared all the same: ${escapeControls(sentence)}\n`);
   host.stdout.write(
     settings.quiet.value
       ? `${comparison.sentence}\n`

@@ -36,7 +36,7 @@ export function chooseRuns(runs: readonly HistoryRun[], { count, label }: LastRu
 
 function whyNot(run: HistoryRun, candidate: HistoryRun, label: string | null): string | null {
   if (run.scenario !== candidate.scenario) return 'another scenario';
-  if (run.users !== candidate.users || run.rate !== candidate.rate) return 'another load';
+  if (run.usersPlanned !== candidate.usersPlanned || run.rate !== candidate.rate) return 'another load';
   if (label !== null && run.label !== label) return 'another label';
   return run.verdict === 'invalid' || run.verdict === 'interrupted' ? run.verdict : null;
 }

@@ -1,9 +1,21 @@
-import type { Comparison } from '../../compare/comparison.ts';
-import { usageError } from '../../core/errors.ts';
+import type { Comparison, Incomparable } from '../../compare/comparison.ts';
+import { exitCodes, SqloadError } from '../../core/errors.ts';
 
-/** @throws SqloadError (usage) naming in what the runs differ, when they are not comparable; `hint` says how to compare them all the same. */
+/**
+ * `hint` says how to compare them all the same.
+ * @throws SqloadError naming why the runs are not comparable: exit 2 when they are no pair, exit 3 when all that is wrong is a run without numbers to
+ *   compare, such as an invalid one.
+ */
 export function refuseDifferent({ differences }: Comparison, hint: string): void {
-  const refused = differences.filter(({ kind }) => kind === 'refuse');
+  const refused = refusals(differences);
   if (refused.length === 0) return;
-  throw usageError(`The runs are not comparable.\n${refused.map(({ sentence }) => `  ${sentence}`).join('\n')}`, hint);
+  const noPair = refused.some(({ exitCode }) => exitCode === exitCodes.usage);
+  throw new SqloadError(`The runs are not comparable.\n${refused.map(({ sentence }) => `  ${sentence}`).join('\n')}`, {
+    exitCode: noPair ? exitCodes.usage : exitCodes.inconclusive,
+    hint,
+  });
 }
+
+/** Why runs are compared only when the user insists. */
+export const refusals = (differences: readonly Incomparable[]): readonly Incomparable[] =>
+  differences.filter(({ kind }) => kind === 'refuse');

@@ -69,7 +69,7 @@ const runsOf = (count: number, noun = 'run'): string => counted(count, noun);
 const listOf = (passedOver: ChosenRuns['passedOver']): string =>
   passedOver.map(({ why, runs }) => `${runsOf(runs)} (${why})`).join(', ');
 
-const loadOf = ({ users, rate }: HistoryRun): string =>
+const loadOf = ({ usersPlanned: users, rate }: HistoryRun): string =>
   [...(users > 0 ? [counted(users, 'user')] : []), ...(rate === null ? [] : [formatRate(rate)])].join(' and ');
 
 /** The record of a line; null: it is gone, or another run is in its place. */

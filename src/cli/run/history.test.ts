@@ -49,6 +49,7 @@ describe('history.csv', () => {
       errorRate: 0,
       throughput: expect.closeTo(summary.phases[2].successes_per_s, 3),
       users: 50,
+      usersPlanned: 50,
       rate: null,
       cpu: null,
       memory: null,
@@ -59,6 +60,21 @@ describe('history.csv', () => {
     expect(failing.code).toBe(1);
     expect(lines()[1]).toMatchObject({ label: 'v2', adjustedP95: 'beyond-failures', exitCode: 1, verdict: 'failed' });
     expect(lines()[1]?.errorRate).toBeGreaterThan(0.3);
+  });
+
+  test('tells the users that were there, and those that were planned: --until-broken ends where it broke', async () => {
+    const climb = ['sustained', '-u', '100', '-t', '90s', '--until-broken', '--mock-capacity', '4'];
+    await sqload([...climb, '--mock-latency', '150ms', '--seed', '1']);
+    const { run } = JSON.parse(readFileSync(join(out, lines()[0]?.path ?? '', 'summary.json'), 'utf8'));
+    expect(run.end).toBe('broke');
+    expect(lines()[0]).toMatchObject({ users: run.users_peak, usersPlanned: 400, rate: null });
+    expect(lines()[0]?.users).toBeLessThan(200);
+  });
+
+  test('tells how many users open load brought, though none was planned', async () => {
+    await sqload(['sustained', '--rate', '2/s', '-t', '60s', '--seed', '1', '--no-default-thresholds']);
+    expect(lines()[0]).toMatchObject({ users: expect.any(Number), usersPlanned: 0, rate: 2 });
+    expect(lines()[0]?.users).toBeGreaterThan(2);
   });
 
   test('tells slices once, when they are merged', async () => {
