@@ -6,11 +6,10 @@ import {
   emptyRun,
   failingRun,
   invalidRun,
-  noSessionRun,
   type PlantedReport,
   passedRun,
-  sessionsRun,
 } from '../testing/planted-runs.ts';
+import { noSessionRun, sessionsRun } from '../testing/planted-session-runs.ts';
 import { mcpSessionRows, type Planted, plantRecord, plantSetUp } from '../testing/record-builder.ts';
 import type { GradedThreshold } from '../verdict/verdict.ts';
 import { renderConsole } from './console-report.ts';

@@ -1,15 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { judged } from '../testing/judged.ts';
 import { plantedFindings } from '../testing/planted-findings.ts';
-import {
-  cutShortRun,
-  emptyRun,
-  failingRun,
-  invalidRun,
-  noSessionRun,
-  passedRun,
-  sessionsRun,
-} from '../testing/planted-runs.ts';
+import { cutShortRun, emptyRun, failingRun, invalidRun, passedRun } from '../testing/planted-runs.ts';
+import { noSessionRun, sessionsRun } from '../testing/planted-session-runs.ts';
 import { renderConsole } from './console-report.ts';
 import { historyCsv } from './history-csv.ts';
 import { renderFiles } from './run-files.ts';

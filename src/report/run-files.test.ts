@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { judged } from '../testing/judged.ts';
-import { passedRun, sessionsRun } from '../testing/planted-runs.ts';
+import { passedRun } from '../testing/planted-runs.ts';
+import { sessionsRun } from '../testing/planted-session-runs.ts';
 import { renderFiles } from './run-files.ts';
 
 test('renderFiles() gives every file of a run folder but the record, that of sessions where there are some, with the full history on demand', () => {

@@ -10,11 +10,10 @@ import {
   emptyRun,
   failingRun,
   invalidRun,
-  noSessionRun,
   type PlantedReport,
   passedRun,
-  sessionsRun,
 } from '../testing/planted-runs.ts';
+import { noSessionRun, sessionsRun } from '../testing/planted-session-runs.ts';
 import { plantRecord } from '../testing/record-builder.ts';
 import { summaryJson } from './summary-json.ts';
 import { buildView } from './view.ts';

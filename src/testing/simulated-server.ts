@@ -7,11 +7,11 @@ import type { Exchange, MockAnswer } from '../mock/exchange.ts';
 import { preflightHeader } from '../mock/fault.ts';
 import type { HttpReply } from '../mock/http-reply.ts';
 import { type MockOptions, settleMockOptions } from '../mock/mock-options.ts';
-import type { MockRequest } from '../mock/mock-request.ts';
 import { MockService, type MockStats } from '../mock/mock-service.ts';
 import type { WireReply, WireRequest } from '../protocol/wire.ts';
-import { type Answered, type Received, SimulatedExchange } from './simulated-exchange.ts';
+import { type Received, SimulatedExchange } from './simulated-exchange.ts';
 import { SimulatedStream, takeEvents } from './simulated-stream.ts';
+import { asMockRequest, plain } from './simulated-wire.ts';
 
 export type { Received } from './simulated-exchange.ts';
 
@@ -276,31 +276,4 @@ class SimulatedConnection implements Connection {
     if (clock.now() >= exchange.deadline) exchange.break('timeout', 'no complete answer before the deadline');
     else await this.#watch(exchange.deadline);
   }
-}
-
-const plain = ({ status, headers, body }: HttpReply): Answered => ({
-  status,
-  contentType: headers['content-type'] ?? '',
-  session: headers['mcp-session-id'] ?? '',
-  body,
-  isEvent: false,
-});
-
-const asMockRequest = ({ method, path, headers, body }: WireRequest): MockRequest => ({
-  method,
-  path,
-  headers: byName(headers),
-  body: body ?? '',
-});
-
-/** Headers are shared between requests, so that this is done once for each array. */
-const known = new WeakMap<readonly string[], MockRequest['headers']>();
-
-function byName(flat: readonly string[]): MockRequest['headers'] {
-  const found = known.get(flat);
-  if (found) return found;
-  const headers: Record<string, string> = {};
-  for (let i = 0; i + 1 < flat.length; i += 2) headers[(flat[i] ?? '').toLowerCase()] ??= flat[i + 1] ?? '';
-  known.set(flat, headers);
-  return headers;
 }
