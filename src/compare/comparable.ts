@@ -21,6 +21,8 @@ const facts: readonly { readonly fact: keyof RunFacts; readonly what: string; re
     { fact: 'connections', what: 'connection policy', kind: 'refuse' },
     { fact: 'scenario', what: 'scenario', kind: 'warn' },
     { fact: 'runTime', what: 'length of the run', kind: 'warn' },
+    { fact: 'history', what: 'history that follow-ups carry', kind: 'warn' },
+    { fact: 'corpus', what: 'corpus', kind: 'warn' },
     { fact: 'timeout', what: 'timeout', kind: 'warn' },
     { fact: 'address', what: 'address of the server', kind: 'warn' },
     { fact: 'sqload', what: 'version of sqload', kind: 'warn' },

@@ -312,6 +312,29 @@ describe('checkComparable()', () => {
     expect(differing({ profile: { ...profile, peak: 20 } })[0]).toMatchObject({ kind: 'refuse', what: 'load' });
   });
 
+  test('only warns of another length, although it moves the shares that are expected of a configured mix', () => {
+    const made = (expectedShare: readonly number[], mix: string, seconds = 130) => ({
+      load: { ...plantHeader().load, expectedShare },
+      profile: { ...profile, seconds, steady: { start: 10, end: seconds } },
+      settings: { mix: { value: mix, from: 'default' } },
+    });
+    const between = (a: Partial<RecordHeader>, b: Partial<RecordHeader>) =>
+      checkComparable({ baseline: [run('a', { header: a })], candidate: [run('b', { header: b })] });
+    const usual = 'health=1,initial=3,follow-up=5,automatic=0';
+    const short = made([0.111, 0.363, 0.526], usual);
+    expect(between(short, made([0.111, 0.351, 0.538], usual, 600)).map(({ kind, what }) => `${kind} ${what}`)).toEqual([
+      'warn length of the run',
+    ]);
+    expect(between(short, made([0.111, 0.363, 0.526], 'health=2,initial=6,follow-up=10'))).toEqual([]);
+    expect(between(short, made([0.1, 0.4, 0.5], 'health=1,initial=4,follow-up=5'))).toMatchObject([
+      {
+        kind: 'refuse',
+        sentence:
+          'The mix of requests differs: health 11.1 %, initial 33.3 %, follow-up 55.6 % in the baseline, health 10.0 %, initial 40.0 %, follow-up 50.0 % in the candidate.',
+      },
+    ]);
+  });
+
   test('warns of another version and address, and of a built-in server that was changed', () => {
     expect(
       differing({ sqload: '0.2.0', target: { address: 'http://other:1', builtIn: null } }).map(({ kind, what }) => [

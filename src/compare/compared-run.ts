@@ -85,7 +85,12 @@ export interface RunFacts {
   readonly shape: string;
   /** `3 s to 7 s`. */
   readonly think: string;
+  /** The configured weights of the rows, as shares: `health 11.1 %, initial 33.3 %, follow-up 55.6 %`. */
   readonly mix: string;
+  /** What follow-ups carry: `growing` or `static`. */
+  readonly history: string;
+  /** The file of the conversations. */
+  readonly corpus: string;
   readonly dialect: string;
   /** Connection policy: `per-user, keep`. */
   readonly connections: string;

@@ -21,7 +21,9 @@ export function factsOf(header: RecordHeader): RunFacts {
       load.thinkMin === load.thinkMax
         ? formatDuration(load.thinkMin)
         : `${formatDuration(load.thinkMin)} to ${formatDuration(load.thinkMax)}`,
-    mix: header.rows.map(({ id }, row) => `${id} ${((load.expectedShare[row] ?? 0) * 100).toFixed(1)} %`).join(', '),
+    mix: mixOf(header),
+    history: setting('history'),
+    corpus: setting('corpus'),
     dialect: setting('dialect'),
     connections: ['connections', 'keep-alive', 'tls-resumption', 'no-stale-retry']
       .filter((name) => settings[name] !== undefined)
@@ -35,6 +37,21 @@ export function factsOf(header: RecordHeader): RunFacts {
     sqload: header.sqload,
     node: header.node,
   };
+}
+
+/**
+ * The weights as they were asked for, as shares: what is expected of each row depends on the length of the run too, since a user begins
+ * without a conversation.
+ */
+function mixOf({ rows, settings }: RecordHeader): string {
+  const mix = settings['mix']?.value;
+  if (mix === undefined) return rows.map(({ id }) => id).join(', ');
+  const weights = mix
+    .split(',')
+    .map((part): readonly [string, number] => [part.split('=')[0] ?? '', Number(part.split('=')[1])])
+    .filter(([, weight]) => weight > 0);
+  const total = weights.reduce((sum, [, weight]) => sum + weight, 0);
+  return weights.map(([id, weight]) => `${id} ${((weight / total) * 100).toFixed(1)} %`).join(', ');
 }
 
 function usersOf({ peak, arrivals }: LoadProfile): string {

@@ -146,6 +146,13 @@ describe('sqload compare of two runs', () => {
     expect(quiet.stdout.trimEnd().split('\n')).toHaveLength(1);
   });
 
+  test('compares runs of another length, and says so', async () => {
+    const longer = await play(join(out, 'longer'), [...fast, '-t', '3m']);
+    const { code, stdout, stderr } = await compare(base, longer);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('- The length of the run differs: 2m in the baseline, 3m in the candidate.');
+  });
+
   test('refuses runs that are not comparable, naming each difference, unless it is told otherwise', async () => {
     const other = await play(join(out, 'other'), [...fast, '-u', '30', '--think', '1s']);
     const { code, stdout, stderr } = await compare(base, other);
