@@ -279,6 +279,23 @@ describe('compareRuns() with limits of one own', () => {
     expect(metricOf(compared, 'p99', 'health').verdict).toBe('no difference shown');
   });
 
+  test('lets nothing else decide: what is worse without a limit is told, and what is open counts only where it is limited', () => {
+    const at = (limit: string, of = sides) => compareRuns(of, { ...options, failOn: parseFailOn(limit) });
+    expect(at('error_rate:0.5pp')).toMatchObject({ outcome: 'no-regression', exitCode: 0 });
+    expect(at('error_rate:0.5pp').sentence).toMatch(
+      /^Nothing is shown to be worse than --fail-on allows: error rate 0 % → 0 % \(.*\); worse, but without a limit: p95 /,
+    );
+    const edge = { failing: () => 0.05 };
+    const open = { baseline: [run('a', edge)], candidate: [run('b', edge)] };
+    expect(compareRuns(open, options).exitCode).toBe(3);
+    expect(at('error_rate:1pp', open).exitCode).toBe(0);
+    expect(at('p95:10%', open)).toMatchObject({
+      exitCode: 3,
+      sentence:
+        'Too little data for p95, which --fail-on limits: it lies where the failures begin: see the error rate.',
+    });
+  });
+
   test('refuses a limit on a row that there is not', () => {
     expect(() => compareRuns(sides, { ...options, failOn: parseFailOn('hello.p95:20%') })).toThrow(
       /"hello.p95:20%" limits what the runs do not have in common/,

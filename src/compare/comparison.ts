@@ -2,7 +2,10 @@ import type { ExitCode } from '../core/errors.ts';
 
 /** What the candidate is against the baseline: pure function of the runs. */
 export interface Comparison {
-  /** `regression`: something is worse; `no-regression`: nothing is, and each primary metric could be decided; `undecided`: too little data to tell. */
+  /**
+   * `regression`: something is worse; `no-regression`: nothing is, and each primary metric could be decided; `undecided`: too little data to
+   * tell. With limits of one's own (`--fail-on`) only what they name counts.
+   */
   readonly outcome: 'regression' | 'no-regression' | 'undecided';
   /** 1, 0 and 3. */
   readonly exitCode: ExitCode;

@@ -1,5 +1,6 @@
 import type { Sides } from './comparable.ts';
 import type { ComparedMetric, CompareMethod } from './comparison.ts';
+import { isLimited } from './outcome.ts';
 import type { Basis } from './run-figures.ts';
 import { runsAgainst } from './runs-against.ts';
 
@@ -36,7 +37,7 @@ export function notesOf(
     );
   if (metrics.some(({ p }) => p !== null))
     notes.push(
-      'Intervals are 95 % ones of each metric by itself. Verdicts hold the chance of a false one at 5 % over p95, error rate and throughput of all rows together, and at 5 % over all else.',
+      `Intervals are 95 % ones of each metric by itself. Verdicts hold the chance of a false one at 5 % over p95, error rate and throughput of all rows${metrics.some(isLimited) ? ' and what --fail-on names' : ''} together, and at 5 % over all else.`,
     );
   return notes;
 }

@@ -6,6 +6,7 @@ import type {
   Comparison,
 } from '../compare/comparison.ts';
 import { formatAmount, formatDetectable, formatInterval, formatShift, metricNames } from '../compare/format-amount.ts';
+import { decidingOf } from '../compare/outcome.ts';
 import { runsAgainst } from '../compare/runs-against.ts';
 import { clockTime } from '../core/clock-time.ts';
 import { formatCount } from '../core/format.ts';
@@ -46,22 +47,27 @@ export const comparisonLegend =
 
 /** The metrics that decide, of whatever group; empty when none of them was measured. */
 export function decidingLines({ groups }: Comparison): readonly ComparisonLine[] {
+  const deciding = decidingIn(groups);
   return groups.flatMap((group) =>
     measured(group)
-      .filter(({ family }) => family === 'primary')
+      .filter((metric) => deciding.has(metric))
       .map((metric) => lineOf(metric, group.kind === 'all' ? '' : `${group.id} `)),
   );
 }
 
 /** All other metrics that were measured, by group. */
 export function otherSections({ groups }: Comparison): readonly ComparisonSection[] {
+  const deciding = decidingIn(groups);
   return groups.flatMap((group) => {
     const lines = measured(group)
-      .filter(({ family }) => family === 'secondary')
+      .filter((metric) => !deciding.has(metric))
       .map((metric) => lineOf(metric, ''));
     return lines.length === 0 ? [] : [{ title: group.name, lines }];
   });
 }
+
+const decidingIn = (groups: Comparison['groups']): ReadonlySet<ComparedMetric> =>
+  new Set(decidingOf(groups.flatMap(({ metrics }) => metrics)));
 
 const measured = ({ metrics }: ComparedGroup): readonly ComparedMetric[] =>
   metrics.filter(({ baseline, candidate }) => baseline !== null || candidate !== null);

@@ -84,18 +84,25 @@ describe('sqload compare of two runs', () => {
     expect([stdout, code]).toEqual([`${lastLine(whole.stdout)}\n`, 1]);
   });
 
-  test('a difference below --min-effect, and one within --fail-on, is none', async () => {
+  test('a difference below --min-effect is none', async () => {
     expect((await compare(base, slower, '--min-effect', '300%')).code).toBe(0);
-    const metrics = ['p50', 'p95', 'p99', 'throughput'];
-    const all = metrics.map((metric) => `${metric}:300%`).join(',');
-    const rows = ['health', 'initial', 'follow-up'].map((row) =>
-      metrics.map((metric) => `${row}.${metric}:300%`).join(','),
+  });
+
+  test('with --fail-on its limits alone decide, and the last line says so and what else is worse', async () => {
+    const within = await compare(base, slower, '--fail-on', 'p95:300%,error_rate:0.5pp');
+    expect(within.code).toBe(0);
+    expect(lastLine(within.stdout)).toMatch(
+      /^Nothing is shown to be worse than --fail-on allows: p95 .*, error rate .*; worse, but without a limit: throughput /,
     );
-    const limits = [all, ...rows].flatMap((text) => ['--fail-on', text]);
-    const { code, stdout } = await compare(base, slower, ...limits);
-    expect(stdout).toMatch(/^ {2}p95 .*no difference shown$/m);
-    expect(code).toBe(0);
-    expect((await compare(base, slower, ...limits.slice(0, -2))).code).toBe(1);
+    const [deciding = '', others = ''] = within.stdout.split('Aggregated');
+    expect(deciding).toMatch(/What decides\n {2}p95 .*\n.*\n {2}error rate/);
+    expect(deciding).not.toContain('throughput');
+    expect(others).toMatch(/^ {2}throughput/m);
+    const beyond = await compare(base, slower, '--fail-on', 'p95:300%,health.p50:10%');
+    expect(beyond.code).toBe(1);
+    expect(lastLine(beyond.stdout)).toMatch(
+      /^Worse than --fail-on allows: health p50 .*; worse, but without a limit: throughput /,
+    );
   });
 
   test('--markdown adds to a file, --json and --csv write theirs', async () => {

@@ -21,7 +21,7 @@ import { tell } from '../tell.ts';
 
 /**
  * Compares a candidate with a baseline, prints what came of it, and writes the files that were asked for. Exit code 0: nothing is shown to
- * be worse, 1: something is, 3: too little data.
+ * be worse, 1: something is, 3: too little data; with --fail-on its limits alone decide.
  * @throws SqloadError (exit 2) when runs cannot be read, or are not comparable and --allow-different was not given; (exit 3) when they are not
  *   comparable only because a run is invalid or ended too early.
  */

@@ -18,7 +18,7 @@ export type ComparedSources = string | RunRecord | readonly (string | RunRecord)
 export interface CompareRequest {
   /** Smallest difference that matters, as a share of the baseline; 0.05 when left out. */
   readonly minEffect?: number | undefined;
-  /** How much worse is too much, like `['p95:10%', 'error_rate:0.5pp']`. */
+  /** How much worse is too much, like `['p95:10%', 'error_rate:0.5pp']`. With limits nothing else decides the exit code. */
   readonly failOn?: readonly string[] | undefined;
   /** Compare runs although they are not comparable: what differs is in `comparison.differences`. */
   readonly allowDifferent?: boolean | undefined;
@@ -28,7 +28,7 @@ export interface CompareRequest {
 export interface ComparisonReport {
   /** Every number, unformatted. */
   readonly comparison: Comparison;
-  /** As `sqload compare` would leave with: 0 nothing is shown to be worse, 1 a regression, 3 too little data. */
+  /** As `sqload compare` would leave with: 0 nothing is shown to be worse, 1 a regression, 3 too little data; with `failOn` by its limits alone. */
   readonly exitCode: ExitCode;
   /** The comparison for a terminal or a log; the verdict is its last line. */
   text(options?: { readonly color?: boolean; readonly width?: number }): string;

@@ -49,7 +49,7 @@ export const compareOptions = {
     placeholder: '<limits>',
     example: 'p95:10%,error_rate:0.5pp',
     group: 'Judging',
-    help: 'How much worse is too much, of a metric, a row or a monitor: p95:10%, error_rate:0.5pp, follow-up.p95:30ms, db.cpu:15%; may be repeated.',
+    help: 'How much worse is too much, of a metric, a row or a monitor: p95:10%, error_rate:0.5pp, follow-up.p95:30ms, db.cpu:15%; may be repeated. Then nothing else decides the exit code.',
     read: parseFailOn,
     show: (limits) => limits.map(({ text }) => text).join(','),
   }),
