@@ -78,5 +78,9 @@ export const commandExamples: readonly Example[] = [
     line: 'sqload compare main pr --fail-on p95:10%,error_rate:0.5pp',
     what: 'with limits of your own',
   },
-  { command: 'compare', line: 'sqload compare old_stats.csv new_stats.csv', what: 'what Locust left behind' },
+  {
+    command: 'compare',
+    line: 'sqload compare old_stats.csv new_stats.csv',
+    what: 'what Locust left behind: errors only',
+  },
 ];

@@ -85,6 +85,7 @@ describe('compareRuns() of one run a side', () => {
   test('finds nothing between two runs of one server, and says what it would have found', () => {
     const compared = compareRuns({ baseline: [run('a')], candidate: [run('b')] }, options);
     expect(compared).toMatchObject({ outcome: 'no-regression', exitCode: 0, method: 'blocks' });
+    expect(compared.notes[0]).toContain('for longer than about a twentieth of the window, here 6s.');
     const p95 = metricOf(compared, 'p95');
     expect(p95.verdict).toBe('no difference shown');
     expect(p95.relativeDetectable).toBeGreaterThan(0.05);
@@ -220,10 +221,38 @@ describe('compareRuns() of several runs a side', () => {
 });
 
 describe('compareRuns() of figures alone', () => {
-  test('shows values and differences, and no verdict from one file a side', () => {
+  /** 8 417 requests, so many of which failed. */
+  const counted = (label: string, failures: number): FiguresRun => {
+    const of = figures(run(label));
+    const all = { ...of.figures.all, requests: 8417, failures, errorRate: failures / 8417 };
+    return { ...of, figures: { ...of.figures, over: 'run', percentiles: 'measured', all, rows: [] } };
+  };
+
+  test('shows values and differences of times, and no verdict from one file a side', () => {
     const compared = compareRuns({ baseline: [figures(run('a'))], candidate: [run('b', { ms: 130 })] }, options);
-    expect(compared).toMatchObject({ method: 'none', outcome: 'undecided' });
+    expect(compared).toMatchObject({ method: 'counts', outcome: 'undecided' });
+    expect(metricOf(compared, 'p95')).toMatchObject({ verdict: 'too little data' });
     expect(metricOf(compared, 'p95').relative).toBeCloseTo(0.3, 1);
+    expect(metricOf(compared, 'error_rate')).toMatchObject({ verdict: 'no difference shown' });
+  });
+
+  test('tells the error rate of one file a side by its counts, and that this is less certain', () => {
+    const between = (a: number, b: number) =>
+      compareRuns({ baseline: [counted('a', a)], candidate: [counted('b', b)] }, options);
+    const worse = between(8, 180);
+    expect(worse).toMatchObject({ outcome: 'regression', exitCode: 1 });
+    expect(worse.sentence).toMatch(
+      /^Worse: error rate 0\.1 % → 2\.1 % \(\+2 pp, 95 % interval \+1\.\d pp to \+2\.\d pp\)\.$/,
+    );
+    expect(worse.notes.join(' ')).toContain('each request is taken to fail by itself');
+    expect(metricOf(between(180, 8), 'error_rate').verdict).toBe('better');
+    expect(between(180, 8)).toMatchObject({ outcome: 'undecided', exitCode: 3 });
+    const alike = between(8, 13);
+    expect(metricOf(alike, 'error_rate').verdict).toBe('no difference shown');
+    expect(metricOf(alike, 'error_rate').detectable).toBeGreaterThan(0.001);
+    expect(metricOf(alike, 'error_rate').detectable).toBeLessThan(0.004);
+    const gate = { ...options, failOn: parseFailOn('error_rate:0.5pp') };
+    expect(compareRuns({ baseline: [counted('a', 8)], candidate: [counted('b', 13)] }, gate).exitCode).toBe(0);
   });
 
   test('ranks several as it ranks records', () => {

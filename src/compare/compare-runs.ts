@@ -3,7 +3,7 @@ import { type Random, seededRandom } from '../core/random.ts';
 import { medianOf } from '../statistics/median.ts';
 import { blockTest } from './block-test.ts';
 import { checkComparable, type Sides } from './comparable.ts';
-import type { ComparedRun, RunFigures } from './compared-run.ts';
+import type { ComparedRun, RunFigures, SeriesRun } from './compared-run.ts';
 import type {
   ComparedGroup,
   ComparedMetric,
@@ -12,6 +12,7 @@ import type {
   CompareOptions,
   Comparison,
 } from './comparison.ts';
+import { countTest } from './count-test.ts';
 import { notesOf } from './notes.ts';
 import { outcomeCodes, outcomeOf } from './outcome.ts';
 import { type Basis, figuresOf, ownBasis } from './run-figures.ts';
@@ -25,7 +26,7 @@ import { isOf, type Result, weigh } from './weigh.ts';
 
 /**
  * Compares the candidate with the baseline, metric by metric. One run a side with its record: blocks of time are resampled. Several
- * runs a side: each is one value. Whether the runs may be compared at all is in `differences`; it is computed all the same.
+ * runs a side: each is one value. One a side of which only figures are known: the counts of failures are tested. Whether the runs may be compared at all is in `differences`; it is computed all the same.
  * @throws SqloadError (usage) for a limit of one's own on a row or monitor that the runs do not have in common.
  * @throws RangeError when a side has no run.
  */
@@ -39,7 +40,7 @@ export function compareRuns(sides: Sides, options: CompareOptions): Comparison {
   };
   const subjects = subjectsOf([...figures.baseline, ...figures.candidate]);
   refuseUnknown(subjects, options);
-  const { method, test } = chooseTest(sides, seededRandom(options.seed));
+  const { method, test } = chooseTest(sides, figures, seededRandom(options.seed));
   const results = subjects.map((subject): Result => {
     const values = { baseline: valuesOf(subject, figures.baseline), candidate: valuesOf(subject, figures.candidate) };
     return {
@@ -75,15 +76,24 @@ interface Values {
   readonly candidate: readonly (number | null)[];
 }
 
+/** Of each run, in the order of the sides. */
+interface SideFigures {
+  readonly baseline: readonly RunFigures[];
+  readonly candidate: readonly RunFigures[];
+}
+
 interface Chosen {
   readonly method: CompareMethod;
   readonly test: (subject: Subject, values: Values) => Test;
 }
 
-function chooseTest({ baseline, candidate }: Sides, random: Random): Chosen {
+function chooseTest({ baseline, candidate }: Sides, figures: SideFigures, random: Random): Chosen {
   const [a, b] = [baseline[0], candidate[0]];
-  if (baseline.length === 1 && candidate.length === 1 && a !== undefined && b !== undefined)
-    return ofPair(a, b, random);
+  const [ofA, ofB] = [figures.baseline[0], figures.candidate[0]];
+  if (baseline.length === 1 && candidate.length === 1 && a && b && ofA && ofB)
+    return a.kind === 'series' && b.kind === 'series'
+      ? ofRecords(a, b, random)
+      : { method: 'counts', test: (subject) => countTest(subject, { baseline: ofA, candidate: ofB }) };
   const method = runMethod(baseline.length, candidate.length);
   const plain = (values: Values) => plainDifference(middleOf(values.baseline), middleOf(values.candidate));
   if (method !== 'ranks' && method !== 'prediction')
@@ -99,17 +109,7 @@ function chooseTest({ baseline, candidate }: Sides, random: Random): Chosen {
   };
 }
 
-function ofPair(baseline: ComparedRun, candidate: ComparedRun, random: Random): Chosen {
-  const plain = ({ baseline: [a = null], candidate: [b = null] }: Values) => plainDifference(a, b);
-  if (baseline.kind === 'figures' || candidate.kind === 'figures')
-    return {
-      method: 'none',
-      test: (_, values) =>
-        untested(
-          plain(values),
-          'figures alone do not tell how much they vary: give the records, or at least 4 runs on one side',
-        ),
-    };
+function ofRecords(baseline: SeriesRun, candidate: SeriesRun, random: Random): Chosen {
   const [a, b] = [new TimedRun(baseline.series), new TimedRun(candidate.series)];
   return {
     method: 'blocks',

@@ -26,10 +26,11 @@ export interface Comparison {
 }
 
 /**
- * How certainty was come by. `blocks`: one run a side, blocks of time resampled; `ranks`: several runs a side, exact rank test;
- * `prediction`: one run against at least four; `none`: too few runs, or figures only, so that no difference can be shown.
+ * How certainty was come by. `blocks`: one run a side, blocks of time resampled; `counts`: one run a side of which only figures are known,
+ * so that nothing but the error rate can be told, as if each request failed by itself; `ranks`: several runs a side, exact rank test;
+ * `prediction`: one run against at least four; `none`: too few runs, so that no difference can be shown.
  */
-export type CompareMethod = 'blocks' | 'ranks' | 'prediction' | 'none';
+export type CompareMethod = 'blocks' | 'counts' | 'ranks' | 'prediction' | 'none';
 
 /** The runs of one side. */
 export interface ComparedSide {

@@ -1,8 +1,12 @@
+import { formatDuration } from '../core/duration.ts';
+import { seconds } from '../core/units.ts';
 import type { Sides } from './comparable.ts';
+import type { ComparedRun } from './compared-run.ts';
 import type { ComparedMetric, CompareMethod } from './comparison.ts';
 import { isLimited } from './outcome.ts';
 import type { Basis } from './run-figures.ts';
 import { runsAgainst } from './runs-against.ts';
+import { steadySpan } from './steady-span.ts';
 
 /** How certain the comparison is, and what it cannot see. */
 export function notesOf(
@@ -12,7 +16,11 @@ export function notesOf(
   const notes: string[] = [];
   if (method === 'blocks')
     notes.push(
-      'One run a side: what differs from one run to the next (a restart, a cold cache, other work on the machine) is not in these intervals, nor is a speed that wanders for longer than about a twentieth of the window, 30 s of 9 min. Several runs a side, taken in turn, tell both.',
+      `One run a side: what differs from one run to the next (a restart, a cold cache, other work on the machine) is not in these intervals, nor is a speed that wanders for longer than about a twentieth of the window, here ${twentieth([...baseline, ...candidate])}. Several runs a side, taken in turn, tell both.`,
+    );
+  if (method === 'counts')
+    notes.push(
+      'The error rate is compared by its counts, with less certainty: each request is taken to fail by itself, so that an outage of many requests counts as many failures. Records tell them apart.',
     );
   if (method === 'ranks')
     notes.push(
@@ -40,4 +48,11 @@ export function notesOf(
       `Intervals are 95 % ones of each metric by itself. Verdicts hold the chance of a false one at 5 % over p95, error rate and throughput of all rows${metrics.some(isLimited) ? ' and what --fail-on names' : ''} together, and at 5 % over all else.`,
     );
   return notes;
+}
+
+/** Of the shorter steady window. */
+function twentieth(runs: readonly ComparedRun[]): string {
+  const windows = runs.flatMap((run) => (run.kind === 'series' ? (steadySpan(run.series) ?? []) : []));
+  const shortest = Math.min(...windows.map(({ start, end }) => end - start));
+  return formatDuration(seconds(Math.max(1, Math.round(shortest / 20))));
 }

@@ -85,6 +85,9 @@ function tables(comparison: Comparison, style: Style, width: number): readonly s
     ['', ...comparisonColumns].map((title) => ({ title, align: leftAligned.includes(title) ? 'left' : 'right' })),
     lines.map((line) => cellsOf(line)),
   );
+  // What is the reason for several is there once.
+  const saidAtTheEnd = ({ reason }: ComparisonLine): boolean =>
+    deciding.filter((line) => line.reason === reason).length > 1 && comparison.sentence.includes(reason);
   const written = new Map(lines.map((line, i) => [line, markVerdict(rows[i] ?? '', line, style)]));
   return [
     style.bold(head),
@@ -92,7 +95,7 @@ function tables(comparison: Comparison, style: Style, width: number): readonly s
       style.bold(escapeControls(section.title)),
       ...section.lines.flatMap((line) => [
         written.get(line) ?? '',
-        ...(section.lines === deciding ? reasonLines(line, style, width) : []),
+        ...(section.lines === deciding && !saidAtTheEnd(line) ? reasonLines(line, style, width) : []),
       ]),
     ]),
     ...wrapText(`(${comparisonLegend})`, width).map(style.dim),

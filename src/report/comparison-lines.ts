@@ -97,9 +97,10 @@ export function methodText({ method, baseline, candidate }: Comparison): string 
   const runs = runsAgainst(baseline.runs.length, candidate.runs.length);
   const texts: Readonly<Record<CompareMethod, string>> = {
     blocks: 'one run a side; how much each varies from block to block of its seconds says how certain a difference is',
+    counts: 'one run a side, not both with a record: the error rate is told from its counts, and nothing else',
     ranks: `${runs}; an exact rank test, each run one value`,
     prediction: `${runs}; does the single run lie where the others foretell one more?`,
-    none: `${runs}; too few, or known by figures only: no difference can be shown`,
+    none: `${runs}; too few: no difference can be shown`,
   };
   return texts[method];
 }

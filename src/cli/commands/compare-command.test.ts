@@ -188,13 +188,18 @@ test('several runs a side: --candidate tells them apart', async () => {
   expect(code).toBe(1);
   const few = await compare(...before.slice(0, 2), '--candidate', ...after.slice(0, 2), '--quiet');
   expect([few.code, few.stdout]).toEqual([3, expect.stringContaining('2 runs against 2 can show nothing')]);
+  const whole = await compare(...before.slice(0, 2), '--candidate', ...after.slice(0, 2));
+  expect(whole.stdout).toMatch(/^Certainty +2 runs against 2; too few: no difference can be shown$/m);
+  expect(whole.stdout.match(/can show nothing/g)).toHaveLength(1);
 }, 120_000);
 
 describe('stats.csv', () => {
-  test('of sqload or of Locust gives figures, which show no difference alone', async () => {
+  test('of sqload or of Locust gives figures, which tell of errors alone', async () => {
     const { code, stdout } = await compare(join(base, 'stats.csv'), join(slower, 'stats.csv'));
     expect(stdout).toMatch(/^ {2}p95 +\d+ ms +\d+ ms/m);
-    expect(lastLine(stdout)).toMatch(/^Too little data: figures alone/);
+    expect(stdout).toMatch(/^ {2}error rate .*no difference shown/m);
+    expect(lastLine(stdout)).toMatch(/^Too little data for p95 and throughput: figures alone/);
+    expect(stdout.match(/figures alone do not tell/g)).toHaveLength(1);
     expect(code).toBe(3);
   });
 
