@@ -1,7 +1,7 @@
 import { clockTime } from '../core/clock-time.ts';
 import type { ComparedRun, RunFacts } from './compared-run.ts';
 import type { Incomparable } from './comparison.ts';
-import { factsIn } from './run-facts.ts';
+import { factsIn, identityOf } from './run-facts.ts';
 import { steadySpan } from './steady-span.ts';
 
 /** What is compared: the runs of each side, at least one. */
@@ -105,15 +105,24 @@ const nameOf = ({ label, path }: ComparedRun): string =>
 function sameRun(runs: readonly ComparedRun[]): Incomparable[] {
   const seen = new Map<string, string>();
   for (const run of runs) {
-    if (run.kind !== 'series') continue;
-    const { startedAt, seed, slices } = run.series.header;
-    const key = JSON.stringify([startedAt, seed, slices]);
-    const [name, other] = [nameOf(run), seen.get(key)];
-    if (other === name) return [noPair('same run', `${name} was given twice: a run does not differ from itself.`)];
-    if (other !== undefined) return [noPair('same run', `${other} and ${name} are the same run.`)];
-    seen.set(key, name);
+    const name = nameOf(run);
+    for (const [key, why] of keysOf(run)) {
+      const other = seen.get(key);
+      if (other === name) return [noPair('same run', `${name} was given twice: a run does not differ from itself.`)];
+      if (other !== undefined) return [noPair('same run', `${other} and ${name} ${why}.`)];
+      seen.set(key, name);
+    }
   }
   return [];
+}
+
+/** What no two runs have in common, and what it says when two have. */
+function keysOf(run: ComparedRun): readonly (readonly [string, string])[] {
+  const identity = run.kind === 'series' ? identityOf(run.series.header) : run.identity;
+  const known = identity === undefined ? [] : [[identity, 'are the same run'] as const];
+  if (run.kind === 'series' || run.from !== 'stats.csv' || !run.figures.all.requests) return known;
+  // Rates of many digits are among them.
+  return [...known, [JSON.stringify(run.figures), 'have all figures in common: they are the same run'] as const];
 }
 
 function unknown(runs: readonly ComparedRun[]): Incomparable[] {

@@ -272,7 +272,7 @@ describe('compareRuns() of figures alone', () => {
     };
     const compared = compareRuns(sides, options);
     expect(metricOf(compared, 'p95').candidate).toBeLessThan(300);
-    expect(compared.candidate.requests).toBe(8 * 129);
+    expect(compared.candidate).toMatchObject({ requests: 8 * 129, window: { start: 0, end: 130 } });
     expect(compared.notes.join(' ')).toContain('Some figures are from a stats.csv, so that all are over the whole run');
   });
 });
@@ -411,6 +411,16 @@ describe('checkComparable()', () => {
       { exitCode: 3, sentence: expect.stringContaining('The run v2 (reports/v2-7) is invalid') },
       { kind: 'warn' },
     ]);
+    const copied = { ...figures(run('v2')), label: 'copy', path: 'copy_stats.csv' };
+    expect(checkComparable({ baseline: [figures(run('v2'))], candidate: [copied] })[0]).toEqual({
+      kind: 'refuse',
+      exitCode: 2,
+      what: 'same run',
+      sentence: 'v2 and copy (copy_stats.csv) have all figures in common: they are the same run.',
+    });
+    expect(checkComparable({ baseline: [copied], candidate: [copied] })[0]).toMatchObject({
+      sentence: 'copy (copy_stats.csv) was given twice: a run does not differ from itself.',
+    });
     const b = run('b');
     const cut = { ...b, series: { ...b.series, seconds: b.series.seconds.slice(0, 61), end: null } };
     expect(checkComparable({ baseline: [a], candidate: [cut] })).toMatchObject([

@@ -15,10 +15,9 @@ import type {
 import { countTest } from './count-test.ts';
 import { notesOf } from './notes.ts';
 import { outcomeCodes, outcomeOf } from './outcome.ts';
-import { type Basis, figuresOf, ownBasis } from './run-figures.ts';
+import { type Basis, figuresOf, ownBasis, spanOf } from './run-figures.ts';
 import { predictionTest, rankedTest, runMethod } from './run-test.ts';
 import { sentenceOf } from './sentence.ts';
-import { steadySpan } from './steady-span.ts';
 import { notInAll, type Subject, subjectsOf } from './subject.ts';
 import { plainDifference, type Test, untested } from './tested.ts';
 import { TimedRun } from './timed-run.ts';
@@ -62,8 +61,8 @@ export function compareRuns(sides: Sides, options: CompareOptions): Comparison {
     exitCode: outcomeCodes[outcome],
     sentence: sentenceOf(outcome, groups),
     method,
-    baseline: sideOf(baseline, figures.baseline),
-    candidate: sideOf(candidate, figures.candidate),
+    baseline: sideOf(baseline, figures.baseline, basis),
+    candidate: sideOf(candidate, figures.candidate, basis),
     groups,
     differences: checkComparable(sides),
     notes,
@@ -166,12 +165,12 @@ function grouped(subjects: readonly Subject[], metrics: readonly ComparedMetric[
   return [...groups.values()].map(({ group, metrics: of }) => ({ ...group, metrics: of }));
 }
 
-function sideOf(runs: readonly ComparedRun[], figures: readonly RunFigures[]): ComparedSide {
+function sideOf(runs: readonly ComparedRun[], figures: readonly RunFigures[], basis: Basis): ComparedSide {
   const [first] = runs;
   const requests = figures.map(({ all }) => all.requests);
   return {
     runs: runs.map(({ label, path }) => ({ label, path })),
-    window: first?.kind === 'series' ? steadySpan(first.series) : null,
+    window: first?.kind === 'series' ? spanOf(first.series, basis) : null,
     requests: requests.includes(null) ? null : requests.reduce<number>((sum, count) => sum + (count ?? 0), 0),
   };
 }

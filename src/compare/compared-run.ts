@@ -27,6 +27,8 @@ export interface FiguresRun {
   readonly outcome: RunOutcome | null;
   /** What is known of how the run was made; a fact that is left out is not known. */
   readonly facts: Partial<RunFacts>;
+  /** `identityOf` its record, where that lies beside the figures. */
+  readonly identity?: string;
 }
 
 /** The figures of one run. */

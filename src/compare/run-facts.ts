@@ -9,6 +9,10 @@ import type { ComparedRun, RunFacts } from './compared-run.ts';
 export const factsIn = (run: ComparedRun): Partial<RunFacts> =>
   run.kind === 'series' ? factsOf(run.series.header) : run.facts;
 
+/** The same for two records of one run, as when one is a copy. */
+export const identityOf = ({ startedAt, seed, slices }: RecordHeader): string =>
+  JSON.stringify([startedAt, seed, slices]);
+
 /** How a run was made, as its record tells. */
 export function factsOf(header: RecordHeader): RunFacts {
   const { profile, load, settings, slices, target } = header;

@@ -16,8 +16,7 @@ export const ownBasis: Basis = { over: 'steady', percentiles: 'adjusted' };
  */
 export function figuresOf(series: RunSeries, basis: Basis = ownBasis): RunFigures {
   const { header } = series;
-  const whole: Span = { start: 0, end: series.seconds.length };
-  const span = (basis.over === 'run' ? whole : steadySpan(series)) ?? { start: 0, end: 0 };
+  const span = spanOf(series, basis) ?? { start: 0, end: 0 };
   const figures = (row: number | null) => rowFigures(tallyOf(series, span, row), span, basis);
   return {
     ...basis,
@@ -27,6 +26,10 @@ export function figuresOf(series: RunSeries, basis: Basis = ownBasis): RunFigure
     connect: connectMedian(series, span),
   };
 }
+
+/** The seconds that figures are taken over; null where there is no such window. */
+export const spanOf = (series: RunSeries, { over }: Pick<Basis, 'over'>): Span | null =>
+  over === 'run' ? { start: 0, end: series.seconds.length } : steadySpan(series);
 
 function rowFigures(tally: Tally, { start, end }: Span, { percentiles }: Basis): RowFigures {
   const all = percentiles === 'measured' ? tally.everything() : null;

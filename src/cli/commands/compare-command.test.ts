@@ -203,6 +203,32 @@ describe('stats.csv', () => {
     expect(code).toBe(3);
   });
 
+  test('beside its record tells how the run was made, and is no pair with it', async () => {
+    const stats = join(base, 'stats.csv');
+    const twice = await compare(stats, stats);
+    expect([twice.code, twice.stderr]).toEqual([2, expect.stringContaining('was given twice')]);
+    const itself = await compare(base, stats);
+    expect([itself.code, itself.stderr]).toEqual([2, expect.stringContaining('are the same run')]);
+    const mixed = await compare(base, join(slower, 'stats.csv'));
+    expect(mixed.stdout).toMatch(/^ +[\d ]+ requests, from 0:00 to 2:\d\d of the run$/m);
+    expect(mixed.stdout).not.toContain('nobody can check');
+    const elsewhere = join(out, 'elsewhere_stats.csv');
+    writeFileSync(elsewhere, readFileSync(join(slower, 'stats.csv')));
+    expect((await compare(base, elsewhere)).stdout).toContain('nobody can check');
+  });
+
+  test('of an invalid run is refused, as its record beside it says', async () => {
+    const reports = join(out, 'invalid-stats');
+    const load = ['sustained', '--rate', '5/s', '--max-users', '1', '-t', '2m', '--out', reports, '--seed', '3'];
+    expect((await sqload(load)).code).toBe(4);
+    const [folder = ''] = readdirSync(reports).filter((name) => name !== 'history.csv');
+    const { code, stderr } = await compare(join(base, 'stats.csv'), join(reports, folder, 'stats.csv'));
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining(`The run ${join(reports, folder, 'stats.csv')} is invalid`),
+    ]);
+  });
+
   test.each([
     ['cut off', (text: string) => text.slice(0, -30), 'as if it were cut off'],
     ['without its total', (text: string) => text.slice(0, text.indexOf(',Aggregated')), 'no line "Aggregated"'],

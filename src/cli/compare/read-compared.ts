@@ -1,6 +1,8 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import type { ComparedRun, SeriesRun } from '../../compare/compared-run.ts';
-import { type SqloadError, usageError } from '../../core/errors.ts';
+import type { ComparedRun, FiguresRun, RunFigures, SeriesRun } from '../../compare/compared-run.ts';
+import { factsOf, identityOf } from '../../compare/run-facts.ts';
+import { figuresOf } from '../../compare/run-figures.ts';
+import { SqloadError, usageError } from '../../core/errors.ts';
 import { lookAt, readTable } from '../../io/read-input.ts';
 import { readRecord, recordFile } from '../../io/record-store.ts';
 import { foldRecord } from '../../record/fold.ts';
@@ -48,8 +50,7 @@ export function readCompared(cwd: string, shown: string): Compared {
       label: nameOfStats(path),
       path: shown,
       figures,
-      outcome: null,
-      facts: {},
+      ...toldBeside(path, figures),
     };
   }
   if (found.start.trimStart().startsWith('{')) return readSeriesRun(path, shown);
@@ -70,6 +71,22 @@ export function seriesRun(record: RunRecord, path: string, name: string): Series
     series: readSeries(record),
     outcome: judge(foldRecord(record)).outcome,
   };
+}
+
+/** What the record of the run tells of its stats.csv, where it lies in the same folder and has as many requests and failures. */
+function toldBeside(path: string, { all }: RunFigures): Pick<FiguresRun, 'outcome' | 'facts' | 'identity'> {
+  const record = join(dirname(path), recordFile);
+  if (fileAt(record))
+    try {
+      const { series, outcome } = readSeriesRun(record, record);
+      const told = figuresOf(series, { over: 'run', percentiles: 'measured' }).all;
+      if (told.requests === all.requests && told.failures === all.failures)
+        return { outcome, facts: factsOf(series.header), identity: identityOf(series.header) };
+    } catch (error) {
+      // The figures were asked for, and are whole.
+      if (!(error instanceof SqloadError)) throw error;
+    }
+  return { outcome: null, facts: {} };
 }
 
 const nameOfRun = (path: string): string => (basename(path) === recordFile ? basename(dirname(path)) : basename(path));
