@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { parseHistory } from '../../report/run-history.ts';
 import { type FakeHost, fakeHost } from '../../testing/fake-host.ts';
 import { VirtualClock } from '../../testing/virtual-clock.ts';
 import { runVirtually, virtualMachinery } from '../../testing/virtual-machinery.ts';
@@ -48,6 +49,26 @@ describe('sqload capacity', () => {
     expect(run.file('capacity.csv').trimEnd().split('\r\n')).toHaveLength(trials.length + 1);
     for (const { folder } of trials) expect(run.file(join(folder, 'record.ndjson'))).toContain('"kind":"end"');
     expect(run.stdout).toMatch(/^Users +requests\/s +p95 +errors/);
+  }, 120_000);
+
+  test('adds one line to the history: the label, and the highest load that held, with its record', async () => {
+    const run = await capacity([...server, ...own, '--precision', '20%', '--label', 'v2', '--quiet']);
+    expect([run.code, run.stderr]).toEqual([0, '']);
+    const held = JSON.parse(run.file('capacity.json')).answer.holds_users;
+    const { runs: lines } = parseHistory(readFileSync(join(run.folder, '..', 'history.csv'), 'utf8'));
+    expect(lines).toMatchObject([
+      { scenario: 'capacity', label: 'v2', users: held, usersPlanned: held, verdict: 'passed' },
+    ]);
+    expect(lines[0]?.path).toMatch(new RegExp(`^${basename(run.folder)}/trial-\\d\\d-${held}-users$`));
+    expect(existsSync(join(run.folder, '..', lines[0]?.path ?? '', 'record.ndjson'))).toBe(true);
+    expect(existsSync(join(run.folder, 'history.csv'))).toBe(false);
+  }, 120_000);
+
+  test('has the line of the least load in the history when every load breaks', async () => {
+    const run = await capacity([...server, '--no-default-thresholds', '--threshold', 'p95<50ms', '--start', '2']);
+    expect(run.code).toBe(1);
+    const { runs: lines } = parseHistory(readFileSync(join(run.folder, '..', 'history.csv'), 'utf8'));
+    expect(lines).toMatchObject([{ usersPlanned: 1, verdict: 'failed' }]);
   }, 120_000);
 
   test('a limit on a mean ends the search, and is named', async () => {

@@ -17,7 +17,7 @@ import {
 } from '../../analysis/capacity/search-capacity.ts';
 import type { Clock } from '../../core/clock.ts';
 import { formatDuration } from '../../core/duration.ts';
-import { type ExitCode, exitCodes, usageError } from '../../core/errors.ts';
+import { type ExitCode, exitCodes, SqloadError, usageError } from '../../core/errors.ts';
 import { counted, formatCount } from '../../core/format.ts';
 import { seconds } from '../../core/units.ts';
 import { checkWritable, createRunFolder, writeWhole } from '../../io/run-folder.ts';
@@ -30,9 +30,12 @@ import type { Host, StopSignal } from '../host.ts';
 import { type Machinery, realMachinery } from '../machinery.ts';
 import { showAddress } from '../options/address.ts';
 import { type CapacityInput, capacityOptions } from '../options/capacity-options.ts';
+import { addToHistory, checkHistory } from '../run/add-to-history.ts';
 import { usersThatFit } from '../run/check-open-files.ts';
 import { wantsColor } from '../run/deliver-reports.ts';
+import { worse } from '../run/deliver-run.ts';
 import { playTrial, settleTrial, trialFolder } from '../run/play-trial.ts';
+import { readRun } from '../run/read-run.ts';
 import { resolveSettings, type Settings } from '../settings/settings.ts';
 import type { SettledRun } from '../settings/settle-run.ts';
 import { tell } from '../tell.ts';
@@ -58,6 +61,7 @@ export async function capacityCommand(
   checkTime(start, most, ground, settings);
   const out = resolve(host.cwd, settings.out.value);
   checkWritable(out);
+  checkHistory(out);
   const search = new CapacitySearch({ host, input, machinery, settings, ground, seed, out });
   const release = search.listen();
   try {
@@ -71,7 +75,14 @@ export async function capacityCommand(
         ? `${capacitySentence(view)}\n`
         : renderCapacity(view, { color: wantsColor(host, settings.color.value) }),
     );
-    return search.exitCode(capacity);
+    const code = search.exitCode(capacity);
+    try {
+      search.note(capacity);
+      return code;
+    } catch (error) {
+      if (!(error instanceof SqloadError)) throw error;
+      return worse(code, await tell(host, error));
+    }
   } finally {
     release();
   }
@@ -219,6 +230,21 @@ class CapacitySearch {
     writeWhole(join(this.#folder, 'capacity.csv'), capacityCsv(view));
     const { cwd } = this.#parts.host;
     this.say(`Results are in ${relative(cwd, this.#folder) || this.#folder}\n`);
+  }
+
+  /**
+   * The line of the search in the history is that of the highest load that held, or of the least one where none did; a search that was
+   * interrupted, or found out nothing, has none.
+   * @throws SqloadError with exit code 4 when it cannot be written.
+   */
+  note({ kind, holds }: Capacity): void {
+    const measured = this.#trials.filter(({ outcome }) => outcome !== 'invalid');
+    const least = Math.min(...measured.map(({ users }) => users));
+    const users = holds ?? (kind === 'always-breaks' ? least : null);
+    const trial = measured.findLast((each) => each.users === users);
+    if (this.#signal !== null || this.#folder === null || trial === undefined) return;
+    const folder = join(this.#folder, trial.folder);
+    addToHistory(readRun(folder), folder, this.#parts.out);
   }
 
   exitCode({ kind, holds, breaks }: Capacity): ExitCode {

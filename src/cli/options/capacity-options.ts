@@ -48,6 +48,10 @@ export const capacityOptions = {
     fallback: null,
   }),
   ...shared,
+  label: {
+    ...runOptions.label,
+    help: 'What to call this search in history.csv: a branch, a release. Its one line is that of the highest load that held.',
+  },
   precision: valueOption<number>({
     long: 'precision',
     placeholder: '<share>',

@@ -17,12 +17,13 @@ const historyBelow = (out: string): SharedLines => ({
 export const checkHistory = (out: string): void => checkLines(historyBelow(out));
 
 /**
- * Gives a run its line in the history beside its folder. A slice has none: it is a part of a run, which has one once it is merged.
+ * Gives a run its line in the history below `out`, which is beside its folder where it is left out. A slice has none: it is a part of a run,
+ * which has one once it is merged.
  * @throws SqloadError with exit code 4 when it cannot be written.
  */
-export function addToHistory(run: JudgedRun, folder: string): void {
+export function addToHistory(run: JudgedRun, folder: string, out = dirname(folder)): void {
   if (absentSlices(run.fold.header.slices).length > 0) return;
-  const history = historyBelow(dirname(folder));
+  const history = historyBelow(out);
   const path = relative(dirname(history.path), folder).split(sep).join('/');
   appendLine(history, historyLine(historyRunOf(run, path)));
 }
