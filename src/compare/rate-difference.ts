@@ -1,4 +1,6 @@
+import { z90 } from '../statistics/normal-quantiles.ts';
 import { regularizedBeta } from '../statistics/regularized-beta.ts';
+import { twoSidedTPoint } from '../statistics/student-t.ts';
 
 /** Failures of so many requests; both may be fractions, where failures come in clusters and count for fewer. */
 export interface Rate {
@@ -34,6 +36,25 @@ export function rateDifferenceP(a: Rate, b: Rate): number {
     else low = middle;
   }
   return Math.exp(high);
+}
+
+/** What is left of the counts where failures come `by` at a time. */
+export const thinned = ({ failures, requests }: Rate, by: number): Rate => ({
+  failures: failures / by,
+  requests: requests / by,
+});
+
+/**
+ * The smallest rise that nine in ten such comparisons would have shown at `level`, of which `limit` counts; shares. With a failure and a request more
+ * on each side, so that it is no 0 where there were none.
+ */
+export function detectableRise(a: Rate, b: Rate, level: number, limit: number): number {
+  const variance = [a, b].reduce((sum, { failures, requests }) => {
+    const share = (failures + 1) / (requests + 2);
+    return sum + (share * (1 - share)) / Math.max(1, requests);
+  }, 0);
+  const error = Math.sqrt(variance);
+  return Math.max((twoSidedTPoint(level, Number.POSITIVE_INFINITY) + z90) * error, limit + z90 * error);
 }
 
 export const shareOf = ({ failures, requests }: Rate): number => (requests === 0 ? 0 : failures / requests);
