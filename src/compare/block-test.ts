@@ -2,10 +2,10 @@ import { formatCount } from '../core/format.ts';
 import type { Random } from '../core/random.ts';
 import { z90, z975 } from '../statistics/normal-quantiles.ts';
 import { twoSidedT, twoSidedTPoint, welchFreedom } from '../statistics/student-t.ts';
-import { type Rate, rateDifference, rateDifferenceP } from './rate-difference.ts';
+import { detectableRise, type Rate, rateDifference, rateDifferenceP, thinned } from './rate-difference.ts';
 import { type Spread, spreadOf, tooShort } from './spread.ts';
 import type { Subject } from './subject.ts';
-import { plainDifference, type Test, untested } from './tested.ts';
+import { directionOf, plainDifference, type Test, untested } from './tested.ts';
 import type { TimedRun } from './timed-run.ts';
 import type { TimedStatistic } from './timed-statistic.ts';
 
@@ -128,18 +128,13 @@ function rateTest(a: TimedStatistic, b: TimedStatistic, random: Random): Test {
   };
 }
 
-const rateIn = ({ value, samples }: TimedStatistic): Rate => ({
+export const rateIn = ({ value, samples }: TimedStatistic): Rate => ({
   failures: Math.round(value * samples),
   requests: samples,
 });
 
-const thinned = ({ failures, requests }: Rate, by: number): Rate => ({
-  failures: failures / by,
-  requests: requests / by,
-});
-
 /** How many failures go together, at least 1, with the doubt about the spread itself in it. */
-function clustering(statistic: TimedStatistic, { failures, requests }: Rate, random: Random): number | string {
+export function clustering(statistic: TimedStatistic, { failures, requests }: Rate, random: Random): number | string {
   if (failures === 0 || failures === requests) return 1;
   const spread = spreadOf(statistic, 'linear', random);
   if (typeof spread === 'string') return spread;
@@ -148,15 +143,3 @@ function clustering(statistic: TimedStatistic, { failures, requests }: Rate, ran
   const widened = (twoSidedTPoint(0.05, spread.df) / z975) ** 2;
   return Math.max(1, (spread.error ** 2 / alone) * widened);
 }
-
-/** With a failure and a request more on each side, so that it is no 0 where there were none. */
-function detectableRise(a: Rate, b: Rate, level: number, limit: number): number {
-  const variance = [a, b].reduce((sum, { failures, requests }) => {
-    const share = (failures + 1) / (requests + 2);
-    return sum + (share * (1 - share)) / Math.max(1, requests);
-  }, 0);
-  const error = Math.sqrt(variance);
-  return Math.max((twoSidedTPoint(level, Number.POSITIVE_INFINITY) + z90) * error, limit + z90 * error);
-}
-
-export const directionOf = (difference: number): -1 | 0 | 1 => (difference > 0 ? 1 : difference < 0 ? -1 : 0);

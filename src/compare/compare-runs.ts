@@ -3,7 +3,7 @@ import { type Random, seededRandom } from '../core/random.ts';
 import { medianOf } from '../statistics/median.ts';
 import { blockTest } from './block-test.ts';
 import { checkComparable, type Sides } from './comparable.ts';
-import type { ComparedRun, RunFigures, SeriesRun } from './compared-run.ts';
+import type { ComparedRun, RunFigures } from './compared-run.ts';
 import type {
   ComparedGroup,
   ComparedMetric,
@@ -12,14 +12,15 @@ import type {
   CompareOptions,
   Comparison,
 } from './comparison.ts';
-import { countTest } from './count-test.ts';
+import { countsTest } from './counts-test.ts';
+import { figuresPairTest } from './figures-pair-test.ts';
 import { notesOf } from './notes.ts';
 import { outcomeCodes, outcomeOf } from './outcome.ts';
 import { type Basis, figuresOf, ownBasis, spanOf } from './run-figures.ts';
-import { predictionTest, rankedTest, runMethod } from './run-test.ts';
+import { noSurerThan, predictionTest, rankedTest, runMethod } from './run-test.ts';
 import { sentenceOf } from './sentence.ts';
 import { notInAll, type Subject, subjectsOf } from './subject.ts';
-import { plainDifference, type Test, untested } from './tested.ts';
+import { plainDifference, type TestedSides, untested } from './tested.ts';
 import { TimedRun } from './timed-run.ts';
 import { isOf, type Result, weigh } from './weigh.ts';
 
@@ -39,15 +40,9 @@ export function compareRuns(sides: Sides, options: CompareOptions): Comparison {
   };
   const subjects = subjectsOf([...figures.baseline, ...figures.candidate]);
   refuseUnknown(subjects, options);
-  const { method, test } = chooseTest(sides, figures, seededRandom(options.seed));
+  const { method, test } = chooseTest(sides, seededRandom(options.seed));
   const results = subjects.map((subject): Result => {
-    const values = { baseline: valuesOf(subject, figures.baseline), candidate: valuesOf(subject, figures.candidate) };
-    return {
-      subject,
-      baseline: middleOf(values.baseline),
-      candidate: middleOf(values.candidate),
-      test: test(subject, values),
-    };
+    return { subject, ...test(subject, figures) };
   });
   const metrics = weigh(results, options);
   const groups = grouped(subjects, metrics);
@@ -69,58 +64,70 @@ export function compareRuns(sides: Sides, options: CompareOptions): Comparison {
   };
 }
 
-/** The values of the runs; null stands for a run that did not measure it. */
-interface Values {
-  readonly baseline: readonly (number | null)[];
-  readonly candidate: readonly (number | null)[];
+interface Chosen {
+  readonly method: CompareMethod;
+  readonly test: (subject: Subject, figures: SideFigures) => TestedSides;
 }
 
-/** Of each run, in the order of the sides. */
 interface SideFigures {
   readonly baseline: readonly RunFigures[];
   readonly candidate: readonly RunFigures[];
 }
 
-interface Chosen {
-  readonly method: CompareMethod;
-  readonly test: (subject: Subject, values: Values) => Test;
+function chooseTest({ baseline, candidate }: Sides, random: Random): Chosen {
+  const [a, b] = [baseline[0], candidate[0]];
+  if (baseline.length === 1 && candidate.length === 1 && a !== undefined && b !== undefined)
+    return ofPair(a, b, random);
+  const method = runMethod(baseline.length, candidate.length);
+  if (method !== 'ranks' && method !== 'prediction')
+    return { method: 'none', test: (subject, figures) => valuesOnly(subject, figures, method) };
+  return { method, test: (subject, figures) => severalRuns(method, subject, figures) };
 }
 
-function chooseTest({ baseline, candidate }: Sides, figures: SideFigures, random: Random): Chosen {
-  const [a, b] = [baseline[0], candidate[0]];
-  const [ofA, ofB] = [figures.baseline[0], figures.candidate[0]];
-  if (baseline.length === 1 && candidate.length === 1 && a && b && ofA && ofB)
-    return a.kind === 'series' && b.kind === 'series'
-      ? ofRecords(a, b, random)
-      : { method: 'counts', test: (subject) => countTest(subject, { baseline: ofA, candidate: ofB }) };
-  const method = runMethod(baseline.length, candidate.length);
-  const plain = (values: Values) => plainDifference(middleOf(values.baseline), middleOf(values.candidate));
-  if (method !== 'ranks' && method !== 'prediction')
-    return { method: 'none', test: (_, values) => untested(plain(values), method) };
+/** Both values, and why no test is possible. */
+function valuesOnly({ valueIn }: Subject, figures: SideFigures, reason: string): TestedSides {
+  const [a, b] = [middleOf(figures.baseline.map(valueIn)), middleOf(figures.candidate.map(valueIn))];
+  return { baseline: a, candidate: b, test: untested(plainDifference(a, b), reason) };
+}
+
+function severalRuns(method: 'ranks' | 'prediction', subject: Subject, figures: SideFigures): TestedSides {
+  const { baseline, candidate } = figures;
+  const of = baseline.flatMap((run) => subject.valueIn(run) ?? []);
+  const to = candidate.flatMap((run) => subject.valueIn(run) ?? []);
+  if (of.length < baseline.length || to.length < candidate.length)
+    return valuesOnly(subject, figures, 'not measured in all runs');
+  const counts = {
+    baseline: baseline.flatMap((run) => subject.countsIn(run) ?? []),
+    candidate: candidate.flatMap((run) => subject.countsIn(run) ?? []),
+  };
+  const counted = counts.baseline.length === of.length && counts.candidate.length === to.length;
+  if (method === 'prediction') return counted ? countsTest(counts) : predictionTest(of, to);
+  return counted ? noSurerThan(countsTest(counts), rankedTest(of, to)) : rankedTest(of, to);
+}
+
+function figuresOfBoth(subject: Subject, { baseline: [a], candidate: [b] }: SideFigures): TestedSides {
+  if (a === undefined || b === undefined) throw new RangeError('each side of a comparison needs a run');
   return {
-    method,
-    test: (_, values) => {
-      const [of, to] = [values.baseline.flatMap((v) => v ?? []), values.candidate.flatMap((v) => v ?? [])];
-      if (of.length < values.baseline.length || to.length < values.candidate.length)
-        return untested(plain(values), 'not measured in all runs');
-      return method === 'ranks' ? rankedTest(of, to) : predictionTest(of, to);
-    },
+    baseline: subject.valueIn(a),
+    candidate: subject.valueIn(b),
+    test: figuresPairTest(subject, { baseline: a, candidate: b }),
   };
 }
 
-function ofRecords(baseline: SeriesRun, candidate: SeriesRun, random: Random): Chosen {
+function ofPair(baseline: ComparedRun, candidate: ComparedRun, random: Random): Chosen {
+  if (baseline.kind === 'figures' || candidate.kind === 'figures') return { method: 'counts', test: figuresOfBoth };
   const [a, b] = [new TimedRun(baseline.series), new TimedRun(candidate.series)];
   return {
     method: 'blocks',
-    test: (subject, values) =>
-      blockTest(
-        subject,
-        {
-          baseline: { run: a, value: values.baseline[0] ?? null },
-          candidate: { run: b, value: values.candidate[0] ?? null },
-        },
-        random.fork(`${subject.group.kind} ${subject.group.id}`).fork(subject.metric),
-      ),
+    test: (subject, figures) => {
+      const [of, to] = [
+        figures.baseline.map(subject.valueIn)[0] ?? null,
+        figures.candidate.map(subject.valueIn)[0] ?? null,
+      ];
+      const pair = { baseline: { run: a, value: of }, candidate: { run: b, value: to } };
+      const own = random.fork(`${subject.group.kind} ${subject.group.id}`).fork(subject.metric);
+      return { baseline: of, candidate: to, test: blockTest(subject, pair, own) };
+    },
   };
 }
 
@@ -134,8 +141,6 @@ const basisOf = (runs: readonly ComparedRun[]): Basis => ({
 
 const figuresIn = (run: ComparedRun, basis: Basis): RunFigures =>
   run.kind === 'figures' ? run.figures : figuresOf(run.series, basis);
-
-const valuesOf = ({ valueIn }: Subject, runs: readonly RunFigures[]): readonly (number | null)[] => runs.map(valueIn);
 
 function middleOf(values: readonly (number | null)[]): number | null {
   const known = values.flatMap((value) => value ?? []);

@@ -88,15 +88,18 @@ export interface ComparedMetric {
   readonly unit: CompareUnit;
   /** The primary family are p95, error rate and throughput of all rows, and what `--fail-on` names; 5 % of error is held over each family. */
   readonly family: 'primary' | 'secondary';
-  /** Of several runs, the median of their values. null: not measured. Infinity: a percentile that lies among the failures. */
+  /**
+   * Of several runs, the median of their values, or against a single one their geometric mean; of error rates, all failures ÷ all requests.
+   * null: not measured. Infinity: a percentile that lies among the failures.
+   */
   readonly baseline: number | null;
   /** The same of the candidate. */
   readonly candidate: number | null;
-  /** candidate − baseline in the unit; of several runs the Hodges-Lehmann shift. null where it is no number. */
+  /** candidate − baseline in the unit; null where it is no number. */
   readonly difference: number | null;
   /** Difference ÷ baseline; null where that is no number. */
   readonly relative: number | null;
-  /** 95 % interval of the difference, of this metric alone; null: none can be given. */
+  /** 95 % interval of the difference, of this metric alone, of several runs a side that of the Hodges-Lehmann shift; null: none can be given. */
   readonly interval: { readonly low: number; readonly high: number } | null;
   /** The same, as a share of the baseline. */
   readonly relativeInterval: { readonly low: number; readonly high: number } | null;
@@ -104,7 +107,7 @@ export interface ComparedMetric {
   readonly p: number | null;
   /** As it counts within the family: of several runs a side by Westfall and Young, otherwise by Holm. */
   readonly adjustedP: number | null;
-  /** The smallest shift that would have been shown in nine of ten such comparisons, in the unit, above 0; null: not known. */
+  /** The smallest shift that would have been shown in nine of ten such comparisons, in the unit, above 0; null: not known, or beyond tenfold. */
   readonly detectable: number | null;
   /** The same as a share of the baseline; null where that is no number. */
   readonly relativeDetectable: number | null;

@@ -24,11 +24,11 @@ export function notesOf(
     );
   if (method === 'ranks')
     notes.push(
-      `${runsAgainst(baseline.length, candidate.length)}: each run is one value. Taken in turn they share what changes over the day; one side after the other they do not.`,
+      `${runsAgainst(baseline.length, candidate.length)}: each run is one value, and the difference is that of their medians; errors are counted over all runs of a side. Taken in turn they share what changes over the day; one side after the other they do not.`,
     );
   if (method === 'prediction')
     notes.push(
-      'A single run against several: it is held against how those vary, taken as about normal. Several runs a side need no such assumption.',
+      'A single run against several: it is held against how those vary around their geometric mean, taken as about lognormal; errors are counted over all runs of a side. Several runs a side need no such assumption.',
     );
   const from = [...baseline, ...candidate].map((run) => (run.kind === 'figures' ? run.from : 'record'));
   if (basis.over === 'run' && from.includes('history.csv'))

@@ -38,15 +38,17 @@ export function rateDifferenceP(a: Rate, b: Rate): number {
   return Math.exp(high);
 }
 
+/** What is left of the counts where failures come `by` at a time. */
+export const thinned = ({ failures, requests }: Rate, by: number): Rate => ({
+  failures: failures / by,
+  requests: requests / by,
+});
+
 /**
- * The smallest rise that is called one in nine of ten cases when `level` is what p must not exceed and `limit` what it must reach: with a
- * failure and a request more on each side, so that its doubt is no 0 where there were none.
+ * The smallest rise that nine in ten such comparisons would have shown at `level`, of which `limit` counts; shares. With a failure and a request more
+ * on each side, so that it is no 0 where there were none.
  */
-export function detectableRise(
-  a: Rate,
-  b: Rate,
-  { level, limit }: { readonly level: number; readonly limit: number },
-): number {
+export function detectableRise(a: Rate, b: Rate, level: number, limit: number): number {
   const variance = [a, b].reduce((sum, { failures, requests }) => {
     const share = (failures + 1) / (requests + 2);
     return sum + (share * (1 - share)) / Math.max(1, requests);

@@ -1,6 +1,7 @@
 import { samplesForPercentile } from '../verdict/interval.ts';
 import type { ComparedRun, MonitorFigures, RowFigures, RunFigures } from './compared-run.ts';
 import type { ComparedGroup, CompareMetric, CompareUnit } from './comparison.ts';
+import type { Rate } from './rate-difference.ts';
 
 /** One metric of one row or monitor: what is compared. */
 export interface Subject {
@@ -12,6 +13,8 @@ export interface Subject {
   readonly noun: 'requests' | 'connections' | 'readings' | 'seconds';
   /** null: not measured. */
   readonly valueIn: (figures: RunFigures) => number | null;
+  /** What an error rate is made of; null where that is not known, and for all other metrics. */
+  readonly countsIn: (figures: RunFigures) => Rate | null;
 }
 
 const aggregated = { kind: 'all', id: 'all', name: 'Aggregated' } as const;
@@ -60,9 +63,22 @@ function rowSubjects(group: Subject['group'], of: (run: RunFigures) => RowFigure
     subject(group, 'p50', 'ms', (run) => of(run)?.p50 ?? null),
     subject(group, 'p95', 'ms', (run) => of(run)?.p95 ?? null),
     subject(group, 'p99', 'ms', (run) => of(run)?.p99 ?? null),
-    subject(group, 'error_rate', 'share', (run) => of(run)?.errorRate ?? null),
+    subject(
+      group,
+      'error_rate',
+      'share',
+      (run) => of(run)?.errorRate ?? null,
+      (run) => countsOf(of(run)),
+    ),
     subject(group, 'throughput', '1/s', (run) => of(run)?.throughput ?? null),
   ];
+}
+
+/** A rate that is known without its failures is of so many, a fraction included. */
+function countsOf(figures: RowFigures | null): Rate | null {
+  if (figures === null || figures.requests === null || figures.errorRate === null) return null;
+  const { requests, failures, errorRate } = figures;
+  return { failures: failures ?? errorRate * requests, requests };
 }
 
 function monitorSubjects(name: string, runs: readonly RunFigures[]): Subject[] {
@@ -111,8 +127,9 @@ function subject(
   metric: CompareMetric,
   unit: CompareUnit,
   valueIn: Subject['valueIn'],
+  countsIn: Subject['countsIn'] = () => null,
 ): Subject {
-  return { group, metric, unit, least: leastOf(metric), noun: nounOf(group, metric), valueIn };
+  return { group, metric, unit, least: leastOf(metric), noun: nounOf(group, metric), valueIn, countsIn };
 }
 
 /** Throughput is a mean over seconds, whatever was answered in each. */

@@ -23,6 +23,16 @@ export interface Untested {
 
 export type Test = Tested | Untested;
 
+/** What a test says of both sides: one value of each, of which the difference is made. */
+export interface TestedSides {
+  readonly baseline: number | null;
+  readonly candidate: number | null;
+  readonly test: Test;
+}
+
+/** candidate above baseline: 1, below: −1, neither: 0. */
+export const directionOf = (difference: number): -1 | 0 | 1 => (difference > 0 ? 1 : difference < 0 ? -1 : 0);
+
 export const untested = (difference: number | null, reason: string): Untested => ({
   kind: 'untested',
   difference,

@@ -37,7 +37,7 @@ export function weigh(results: readonly Result[], options: CompareOptions): read
       members.map(({ test }) => test),
       options.seed,
     );
-    for (const [at, { index }] of members.entries()) adjusted.set(index, held[at] ?? 1);
+    for (const [at, { index, test }] of members.entries()) adjusted.set(index, Math.max(held[at] ?? 1, test.p));
   }
   return results.map((result, index) => {
     const family = families[index] ?? 'secondary';

@@ -86,9 +86,12 @@ export class CounterRate {
   }
 }
 
-/** A number in a unit as a share of all that there is; null for what is no amount. */
+/** More than this many times all that there is cannot be meant. */
+const mostShare = 100;
+
+/** A number in a unit as a share of all that there is; null for what is no amount: below 0, or absurdly much. */
 export function shareOf(value: number, unit: Exclude<CpuUnit, 'auto'> | MemoryUnit, whole: number): number | null {
   if (!Number.isFinite(value) || value < 0) return null;
   const share = unit === 'ratio' ? value : unit === 'percent' ? value / 100 : value / whole;
-  return Number.isFinite(share) ? share : null;
+  return share <= mostShare ? share : null;
 }

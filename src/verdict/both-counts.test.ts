@@ -24,6 +24,18 @@ test('equal counts are told in short, different ones with both numbers', () => {
   );
 });
 
+test('a counter of questions only, and one that counts by what it is read, are told as that', () => {
+  expect(bothCounts(counted(1020, 'requests'))).toEqual([
+    'The server counted as many questions as sqload sent: 20. The 10 health checks seem not to be in its count.',
+  ]);
+  expect(bothCounts(counted(1032, 'requests'))).toEqual([
+    'The server counted 32 requests, sqload sent 30: a proxy, a retry, a drop or another client lies between. Reading it (--counters, --monitor) may count, too: a counter of the paths of questions leaves that out.',
+  ]);
+  expect(bothCounts(counted(1025, 'requests'))).toEqual([
+    'The server counted 25 requests, sqload sent 30: a proxy, a retry, a drop or another client lies between.',
+  ]);
+});
+
 test('a request that was sent twice may be counted once or twice', () => {
   for (const after of [1020, 1021, 1022])
     expect(bothCounts(counted(after, 'questions', { retried: 2 }))[0]).toMatch(/^The server counted as many/);

@@ -50,7 +50,9 @@ function reachedStep(fold: RunFold): number {
   const [before, begun] = [steps[last - 1], steps[last]];
   const { end } = fold;
   const judged = !begun || end === null || end.at >= begun.judgedFrom * 1000;
-  return judged || end.reason !== 'broke' || !before || brokenIn(fold, before.phase).length === 0 ? last : last - 1;
+  if (judged || end.reason !== 'broke') return last;
+  // Before the first step is the scenario's own load.
+  return !before || brokenIn(fold, before.phase).length > 0 ? last - 1 : last;
 }
 
 const brokenIn = (fold: RunFold, phase: number): readonly Threshold[] =>

@@ -65,6 +65,13 @@ describe('breakingPoint()', () => {
     expect(sentenceOf(served(climb, () => fast))).toBe(
       'Nothing broke up to 200 users (39 requests/s): p95 < 500 ms and errors < 1 % held at every load, and the breaking point lies above.',
     );
+    const remedyOf = (profile: LoadProfile) =>
+      breakingPoint(
+        served(profile, () => fast),
+        thresholds,
+      )[0]?.remedy;
+    expect(remedyOf(climb)).toContain('--until-broken');
+    expect(remedyOf({ ...climb, steps: [{ users: 200, phase: 1, judgedFrom: 50 }] })).toBe('A higher --max-users.');
   });
 
   test('says that it was broken from the start', () => {
@@ -96,7 +103,7 @@ describe('breakingPoint() of a server of known capacity', () => {
       id: 'breaking-point',
       outcome: 'shown',
       sentence:
-        'From 150 users (25 requests/s) on, p95 < 800 ms did not hold. Below that there were too few requests to say what held.',
+        'From 150 users (25 requests/s) on, p95 < 800 ms did not hold. How much less was surely held, a climb as fast as this cannot tell.',
       remedy: expect.stringMatching(/^A slower climb/),
       seconds: [{ start: 0, end: 100 }],
     });
@@ -134,6 +141,6 @@ test('breakingPoint() names a server that is busy by its monitor', () => {
   })) satisfies typeof series.seconds;
   const watched = { ...series, header: { ...series.header, monitors: [monitor] }, seconds };
   expect(breakingPoint(watched, thresholdsOf('cpu<70%'))[0]?.sentence).toBe(
-    'All thresholds held up to 42 users (8.3 requests/s); from 100 users (20 requests/s) on, CPU < 70 % did not hold.',
+    'All thresholds held up to 45 users (8.9 requests/s); from 100 users (20 requests/s) on, CPU < 70 % did not hold.',
   );
 });

@@ -53,6 +53,7 @@ function summarise(
     held: reach(held),
     top: reach(top?.to ?? 0),
     seconds: [{ start: 0, end: (top?.second ?? -1) + 1 }],
+    stepped: (scene.series.header.profile.steps ?? null) !== null,
   };
   if (first && broken !== null) return brokenFrom(place, first, reach(broken));
   const [limit] = stopped?.limits ?? [];

@@ -19,6 +19,8 @@ export interface ClimbPlace {
   /** The highest load of the run. */
   readonly top: Reached;
   readonly seconds: readonly Span[];
+  /** Whether it climbed in steps past the scenario, with --until-broken. */
+  readonly stepped: boolean;
 }
 
 type Told = Pick<Finding, 'outcome' | 'sentence' | 'remedy' | 'numbers'>;
@@ -45,7 +47,7 @@ export function brokenFrom(
   const sentence =
     held.load > 0
       ? `All thresholds held up to ${inLoad(held, kind, 'down')}; ${from}.`
-      : `${capital(from)}. Below that there were too few requests to say what held.`;
+      : `${capital(from)}. How much less was surely held, a climb as fast as this cannot tell.`;
   return finding(place, { outcome: 'shown', sentence, remedy, numbers });
 }
 
@@ -58,7 +60,9 @@ export function heldOnAgain(place: ClimbPlace, { threshold }: HeldAndBroken, bro
 export function allHeld(place: ClimbPlace, each: readonly HeldAndBroken[]): Finding {
   const names = listed(each.map(({ threshold }) => thresholdWords(threshold)));
   const sentence = `Nothing broke up to ${inLoad(place.top, place.kind, 'down')}: ${names} held at every load, and the breaking point lies above.`;
-  const remedy = 'More users, or --until-broken, which adds users in steps until a threshold breaks.';
+  const remedy = place.stepped
+    ? 'A higher --max-users.'
+    : 'More users, or --until-broken, which adds users in steps until a threshold breaks.';
   // What surely held is less by the waves that a longer stand would have shown; it bounds no breaking point here.
   const told = { ...place, held: { load: 0, rate: 0 } };
   return finding(told, { outcome: 'not-shown', sentence, remedy, numbers: [] });

@@ -34,6 +34,8 @@ const risk = 0.025;
 const levelsWanted = 16;
 /** So many times the least number of requests let a level be held with some breaches in it. */
 const comfort = 4;
+/** And so many are enough for a level with next to none. */
+const narrow = 1.6;
 
 /**
  * Where a threshold breaks, from above and from below. What breaks under a load breaks under more, so that the highest level that surely held
@@ -56,19 +58,27 @@ export function heldAndBroken(
   const least =
     criterion.kind === 'counted' ? requestsToDecide(criterion, risk / levelsWanted) : secondsForMean(memory);
   const roomy = criterion.kind === 'counted' ? Math.min(comfort * least, all / 6) : 0;
-  const size = Math.max(least, roomy, all / levelsWanted);
-  const levels = loadLevels(seconds, (second) => counts[second] ?? 0, size);
+  const cutInto = (size: number) => loadLevels(seconds, (second) => counts[second] ?? 0, size);
+  const levels = cutInto(Math.max(least, roomy, all / levelsWanted));
+  const fine = cutInto(Math.max(narrow * least, all / levelsWanted));
   const grade = ({ start, end }: LoadLevel, side: number): LevelGrade =>
     gradeLevel(criterion, { start, end, memory, risk: side / levels.length });
   const broken = levels.map((level) => grade(level, risk / of) === 'broken');
-  const held = levels.map((level) => grade(level, risk) === 'held');
+  const held = levels.map((level) => grade(level, risk / 2) === 'held');
   const firstBroken = broken.indexOf(true);
   const lastHeld = held.lastIndexOf(true);
-  const highest = held.lastIndexOf(true, firstBroken < 0 ? levels.length : firstBroken);
-  const level = levels[highest];
+  const from = levels[firstBroken]?.start ?? Number.POSITIVE_INFINITY;
+  const heldIn = (cuts: readonly LoadLevel[]): number => {
+    const level = cuts.findLast(
+      (each) =>
+        each.start <= from && gradeLevel(criterion, { ...each, memory, risk: risk / 2 / cuts.length }) === 'held',
+    );
+    return level ? surelyHeld(scene, criterion, level, { levels: cuts.length, knee }) : 0;
+  };
   return {
     threshold: criterion.threshold,
-    held: level ? surelyHeld(scene, criterion, level, { levels: levels.length, knee }) : 0,
+    // Wide levels tell a load that breaks a limit now and then, narrow ones a low load of a fast climb: half of the risk each.
+    held: Math.max(heldIn(levels), heldIn(fine)),
     broken: levels[firstBroken]?.to ?? null,
     fromTheStart: firstBroken === 0,
     recovered: firstBroken >= 0 && lastHeld > firstBroken,

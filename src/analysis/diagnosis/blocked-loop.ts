@@ -9,10 +9,12 @@ import { shown } from './shown.ts';
 const leastRatio = 3;
 const leastMore = 10;
 const leastChecks = 20;
+/** What makes the whole server slower multiplies all times alike; a wait that all share is more times a health check than it is a question. */
+const leastBeyondQuestions = 1.5;
 
 /** Health checks are slow while many questions are in flight, and fast while few are: the same worker answers both. */
 export function findBlockedLoop(view: LoadView): Finding | null {
-  const { seconds, health } = view;
+  const { seconds, health, questions } = view;
   const checked = seconds.filter(({ logs }) => health.some((row) => (logs[row]?.count ?? 0) > 0));
   const loads = checked.map(({ questionsInFlight }) => questionsInFlight).sort((a, b) => a - b);
   const few = loads[Math.floor(loads.length / 4)] ?? 0;
@@ -29,6 +31,9 @@ export function findBlockedLoop(view: LoadView): Finding | null {
   const [fast, slow] = [median(before), median(after)];
   if (Math.min(before.count, after.count) < leastChecks || slow < leastRatio * fast || slow - fast < leastMore)
     return null;
+  const asked = [idle, busy].map((chosen) => timesOf(view, 'service', questions, within(chosen)));
+  const [quick = 0, slowed = 0] = asked.map((times) => (times.count === 0 ? 0 : median(times)));
+  if (slow / fast < leastBeyondQuestions * (slowed / quick)) return null;
   return shown('event-loop-blocked', {
     sentence: `Health checks took ${formatMillis(slow)} (p50) while ${shownLoad(many)} or more questions were in flight, and ${formatMillis(fast)} while at most ${shownLoad(few)} were.`,
     cause:

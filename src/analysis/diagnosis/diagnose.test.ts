@@ -168,6 +168,8 @@ describe('diagnose()', () => {
     expect(sentenceOf(blocked, 'event-loop-blocked')).toBe(
       'Health checks took 310 ms (p50) while 6.8 or more questions were in flight, and 10.1 ms while at most 0.8 were.',
     );
+    const altogether = runOf('climb', ({ users, usual }) => ({ ms: usual * (users < 50 ? 1 : 10) }));
+    expect(idsOf(altogether)).not.toContain('event-loop-blocked');
     const apart = runOf('climb', ({ users, usual, row }) => (users < 50 || row === 0 ? {} : { ms: usual + 300 }));
     expect(idsOf(apart)).toEqual(['queueing']);
   });

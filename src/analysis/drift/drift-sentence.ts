@@ -1,5 +1,5 @@
 import { formatByteSize } from '../../core/byte-size.ts';
-import { formatCount, formatMillis, formatPercent } from '../../core/format.ts';
+import { formatMillis, formatPercent } from '../../core/format.ts';
 import type { Span } from '../../record/series.ts';
 import type { Trend } from '../../statistics/robust-trend.ts';
 import type { Finding, FindingNumber } from '../finding.ts';
@@ -43,19 +43,15 @@ export function driftFinding(drifted: readonly Drifted[], window: Span): Finding
 /** All that was looked at and not found to change, in one finding. */
 export function noDriftFinding(held: readonly Held[], window: Span, others: boolean): Finding {
   const bounds = held.map(({ question, trend }, i) => {
-    const most = Math.max(Math.abs(trend.low), Math.abs(trend.high));
+    const most = Math.max(Math.abs(trend.low), Math.abs(trend.high)) * (window.end - window.start);
     const value = valueText(question, trend.centre.value);
-    return `${question.name} of ${value} ${i === 0 ? 'changed ' : ''}by less than ${rateText(question, most)}`;
+    return `${question.name} of ${value} ${i === 0 ? 'changed ' : ''}by less than ${changeText(question, most)}`;
   });
-  const [first] = held;
-  const could = first
-    ? ` A change of ${first.question.name} by ${rateText(first.question, first.detectable)} would have been found.`
-    : '';
   return {
     id: 'drift',
     kind: 'drift',
     outcome: 'not-shown',
-    sentence: `No ${others ? 'other ' : ''}drift shown over ${lengthOf(window)}: ${bounds.join(', ')}.${could}`,
+    sentence: `No ${others ? 'other ' : ''}drift shown over ${lengthOf(window)}, in which ${bounds.join(', ')}.`,
     cause: null,
     remedy: null,
     numbers: heldNumbers(held),
@@ -198,13 +194,9 @@ function bracketed(question: DriftQuestion, { slope, low, high }: Trend): string
   );
 }
 
-/** `6 ms per 10 minutes`, for the size of a change. */
-function rateText(question: DriftQuestion, perSecond: number): string {
-  const value = perSecond * perOf(question);
-  const { factor, suffix } = rateFormat(question, value);
-  const rounded = Number((value / factor).toPrecision(2));
-  return `${rounded < 1000 ? rounded : formatCount(rounded)}${suffix}`;
-}
+/** `6 ms`, `0.4 percentage points`: the size of a change. */
+const changeText = (question: DriftQuestion, change: number): string =>
+  question.unit === '%' ? `${Number(change.toPrecision(2))} percentage points` : valueText(question, change);
 
 function rateFormat({ unit }: DriftQuestion, value: number): { readonly factor: number; readonly suffix: string } {
   if (unit === 'ms') return { factor: 1, suffix: ' ms per 10 minutes' };

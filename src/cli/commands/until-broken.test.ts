@@ -68,6 +68,7 @@ describe('--until-broken', () => {
     expect(end.reason).toBe('broke');
     expect(end.at).toBeLessThan(100_000);
     expect(run.stderr).toContain('p95<500ms broke before the first step');
+    expect(run.stdout.replace(/\s+/g, ' ')).toContain("A limit broke under the scenario's own 200 users");
     expect(run.code).toBe(1);
   });
 

@@ -101,6 +101,12 @@ describe('startRun()', () => {
     [{ preflight: 'no' }, 'The option preflight must be true or false.'],
     [{ thresholds: 'p95<1s' }, 'The option thresholds must be a list of texts.'],
     [{ stage: 'staging' }, 'exclude each other'],
+    [{ scenario: 5 }, 'The option scenario must be ramp, sustained, spike, or the path of a scenario file.'],
+    [{ scenario: undefined }, 'The option scenario must be'],
+    [{ signal: 5 }, 'The option signal must be an AbortSignal.'],
+    [{ environment: 'yes' }, 'The option environment must be true or false.'],
+    [{ users: {} }, 'The option users must be a text or a number.'],
+    [{ startAt: new Date(Number.NaN) }, 'The option startAt is no valid date.'],
   ])('%o rejects with what is wrong, and exit code 2', async (wrong, message) => {
     const { heard, result } = start({ ...brief, ...(wrong as object) });
     heard.catch(() => {});

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type ExitCode, SqloadError } from '../../core/errors.ts';
+import { type ExitCode, SqloadError, usageError } from '../../core/errors.ts';
 import type { Hooks } from '../../io/hooks.ts';
 import { checkHooks } from '../../io/load-hooks.ts';
 import { checkWritable } from '../../io/run-folder.ts';
@@ -85,18 +85,20 @@ export function startRun(request: RunRequest, around: LibraryProcess, machinery:
 }
 
 async function playRun(
-  {
+  request: RunRequest,
+  around: LibraryProcess,
+  machinery: Machinery,
+  tell: (events: readonly LiveEvent[]) => void,
+): Promise<RunResult> {
+  checkRequest(request);
+  const {
     scenario,
     signal = new AbortController().signal,
     environment = false,
     everyFailure,
     hooks: given,
     ...settings
-  }: RunRequest,
-  around: LibraryProcess,
-  machinery: Machinery,
-  tell: (events: readonly LiveEvent[]) => void,
-): Promise<RunResult> {
+  } = request;
   const host = libraryHost({ ...around, env: environment ? around.env : null }, signal);
   const quiet = [{ name: 'quiet', text: 'true' }];
   const hooks = typeof given === 'object' ? checkHooks({ ...given }, 'the option hooks') : null;
@@ -129,6 +131,27 @@ async function playRun(
     await follower.close();
   }
 }
+
+/** Programs need not be typed. @throws SqloadError (exit 2) for what only a program can say, and says wrongly. */
+function checkRequest(request: unknown): void {
+  if (typeof request !== 'object' || request === null)
+    throw usageError('run() takes an object: run({ scenario: "spike" }).');
+  const { scenario, signal, environment, everyFailure } = request as Readonly<Record<string, unknown>>;
+  if (typeof scenario !== 'string' || scenario === '')
+    throw usageError(
+      'The option scenario must be ramp, sustained, spike, or the path of a scenario file.',
+      'For example: run({ scenario: "spike" }).',
+    );
+  if (signal !== undefined && !isSignal(signal))
+    throw usageError('The option signal must be an AbortSignal.', 'For example: new AbortController().signal.');
+  for (const [name, value] of Object.entries({ environment, everyFailure }))
+    if (value !== undefined && typeof value !== 'boolean')
+      throw usageError(`The option ${name} must be true or false.`);
+}
+
+/** Also one that another realm or a library made. */
+const isSignal = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value;
 
 const leftEarly = (exitCode: ExitCode): SqloadError =>
   new SqloadError('The run was stopped before its load began.', { exitCode });

@@ -43,8 +43,11 @@ function textsOf(key: string, spec: OptionSpec<unknown>, value: unknown): readon
     return list;
   }
   if (typeof value === 'string' || typeof value === 'number') return [String(value)];
-  if (value instanceof Date && !Number.isNaN(value.getTime())) return [value.toISOString()];
-  if (!isRecord(value)) throw refuse('must be a text or a number');
+  if (value instanceof Date) {
+    if (Number.isNaN(value.getTime())) throw refuse('is no valid date');
+    return [value.toISOString()];
+  }
+  if (!isRecord(value) || Object.keys(value).length === 0) throw refuse('must be a text or a number');
   if (key === 'toolArguments') return [JSON.stringify(value)];
   return [
     Object.entries(value)

@@ -181,6 +181,7 @@ describe('--monitor', () => {
     [['--counters', 'http://h'], /--counters http:\/\/h must be like/],
     [['--monitor', 'health=pid:1'], /The name health of a monitor is taken/],
     [['--monitor', 'a=pid:1', '--monitor', 'a=pid:2'], /The name a of a monitor is given twice/],
+    [['--monitor', 'custom=pid:1'], /none of health, initial, .*custom/],
     [
       ['--monitor', 'pid:1', '--monitor', 'b=pid:1'],
       /The monitor pid:1 is given twice\.\n {2}Each is read once a second/,

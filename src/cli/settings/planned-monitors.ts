@@ -12,6 +12,9 @@ export interface PlannedMonitor {
   readonly measures: MonitorMeasures['measures'];
 }
 
+/** What thresholds call that which hooks measure: `custom.<name>.p95<2s`. */
+const hooksPrefix = 'custom';
+
 /** The name of the monitor of the built-in server, which reports itself. */
 const builtIn = 'server';
 
@@ -22,7 +25,7 @@ type MonitorSettings = Pick<RunSettings, 'host' | 'monitors'>;
  * @throws SqloadError (exit 2) for a name that is something else's, and a source that is given twice.
  */
 export function namedMonitors({ host, monitors }: MonitorSettings): readonly NamedMonitor[] {
-  const taken = [...rowIds, sessionRow.id, ...(host.value === null ? [builtIn] : [])];
+  const taken = [...rowIds, sessionRow.id, hooksPrefix, ...(host.value === null ? [builtIn] : [])];
   try {
     return nameMonitors(monitors.value, taken);
   } catch (error) {

@@ -205,6 +205,15 @@ describe('what is read over HTTP', () => {
     expect((await refusal('json:http://h/stats#/cpu_ratio')).message).toMatch(problem);
   });
 
+  test.each([
+    ['{"cpu_percent":-5}', 'tells -5, which is no amount of CPU or memory'],
+    ['{"cpu_percent":1e308}', 'tells 1e+308, which is no amount'],
+    ['{"cpu_percent":10001}', 'tells 10001, which is no amount'],
+  ])('%s is refused at the start', async (text, problem) => {
+    answering('http://h/stats', text);
+    expect((await refusal('json:http://h/stats#/cpu_percent')).message).toContain(problem);
+  });
+
   test('a number that is not there any more is not measured', async () => {
     answering('http://h/stats', '{"cpu_ratio":0.5}', '{"cpu_ratio":null}', '[]', '{"cpu_ratio":-1}');
     const { read } = await open('json:http://h/stats#/cpu_ratio');

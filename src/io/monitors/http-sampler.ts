@@ -5,7 +5,7 @@ import { ExpositionReader } from '../../monitor/exposition-usage.ts';
 import { numberAt, parseJson, promqlNumber } from '../../monitor/json-number.ts';
 import { describeMonitor, type HttpSource, type MonitorUrl, monitorSecrets } from '../../monitor/monitor-source.ts';
 import type { CpuUnit, MemoryUnit, Quantities } from '../../monitor/quantity.ts';
-import { type Capacity, type RawUsage, UsageMeter } from '../../monitor/usage.ts';
+import { type Capacity, type RawUsage, type Usage, UsageMeter } from '../../monitor/usage.ts';
 import type { MonitorLimit } from '../../record/monitor.ts';
 import { fetchText } from './fetch-text.ts';
 import type { MonitorTls } from './https-answer.ts';
@@ -40,7 +40,7 @@ export async function httpSampler(
     );
   const limits = limitsOf(name, source, first, asked);
   const meter = new UsageMeter(capacityOf(limits));
-  meter.read(usage, performance.now());
+  checkAmounts(name, words, usage, meter.read(usage, performance.now()));
   return {
     monitor: {
       name,
@@ -53,6 +53,19 @@ export async function httpSampler(
       return meter.read(next.usage, performance.now());
     },
   };
+}
+
+/** Of a counter the first reading says nothing; of everything else it must be an amount. */
+function checkAmounts(name: string, words: string, { cpu, memory }: RawUsage, shares: Usage): void {
+  const amounts = [
+    ...(cpu !== null && cpu.unit !== 'seconds' && shares.cpu === null ? cpu.series.map(({ value }) => value) : []),
+    ...(memory !== null && shares.memory === null ? [memory.value] : []),
+  ];
+  if (amounts.length > 0)
+    throw usageError(
+      `The monitor ${name} cannot be read: ${words} tells ${amounts.join(' and ')}, which is no amount of CPU or memory.`,
+      'It must be 0 or more, and at most a hundred times all that there is: look at its unit.',
+    );
 }
 
 async function firstReading(

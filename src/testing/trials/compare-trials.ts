@@ -43,6 +43,7 @@ interface Pair {
   readonly candidate: PairServer;
   readonly load: PairLoad;
   readonly runs?: number;
+  readonly candidateRuns?: number;
 }
 
 const cases: Readonly<Record<string, { readonly pair: Pair; readonly about: string }>> = {
@@ -127,6 +128,15 @@ const firstErrors: Pair = { baseline: steady, candidate: failing(0.005), load: t
 const sameErrors: Pair = { baseline: failing(0.005), candidate: failing(0.005), load: tenMinutes };
 const fiveRuns: Pair = { baseline: steady, candidate: steady, load: twoMinutes, runs: 5 };
 const fiveSlower: Pair = { ...fiveRuns, candidate: { latency: law(1.25) } };
+const rarely = failing(0.0005);
+const fiveToOne: Pair = { baseline: rarely, candidate: rarely, load: twoMinutes, runs: 5, candidateRuns: 1 };
+const fourToOneSlower: Pair = {
+  baseline: steady,
+  candidate: { latency: law(1.6) },
+  load: twoMinutes,
+  runs: 4,
+  candidateRuns: 1,
+};
 
 /** `compare`: how often it calls two runs of one server different, and how often it finds what was planted. */
 export const compareTrials: readonly Trial[] = [
@@ -192,6 +202,36 @@ export const compareTrials: readonly Trial[] = [
     containsTruth,
     holds('p95', ({ relativeInterval }) => within(relativeInterval, 0.25)),
     'runs-shift',
+  ),
+  asked(
+    'runs-one-aa',
+    'five runs against one, of 2 min, 30 users, the same server, which fails 0.05 % of the requests: the primary family',
+    fiveToOne,
+    rarelyAlarmed,
+    alarmed('primary'),
+  ),
+  asked(
+    'runs-one-aa-interval',
+    'the same: the interval of the difference in errors holds 0',
+    fiveToOne,
+    containsTruth,
+    holds('error_rate', ({ interval }) => within(interval, 0)),
+    'runs-one-aa',
+  ),
+  asked(
+    'runs-one-shift',
+    'four runs against one whose response times are all 60 % longer: p95 is worse',
+    fourToOneSlower,
+    foundMostly,
+    found('p95'),
+  ),
+  asked(
+    'runs-one-shift-interval',
+    'the same: the interval of the shift in p95 holds 60 %',
+    fourToOneSlower,
+    containsTruth,
+    holds('p95', ({ relativeInterval }) => within(relativeInterval, 0.6)),
+    'runs-one-shift',
   ),
 ];
 

@@ -42,7 +42,7 @@ export async function playCompared(label: string, server: PairServer, load: Pair
   };
 }
 
-/** One run a side, or more; each of a seed of its own. */
+/** One run a side, or more (`runs`, of the candidate `candidateRuns`); each of a seed of its own. */
 export async function comparePair(
   seed: string,
   {
@@ -50,14 +50,18 @@ export async function comparePair(
     candidate,
     load,
     runs = 1,
-  }: { baseline: PairServer; candidate: PairServer; load: PairLoad; runs?: number },
+    candidateRuns = runs,
+  }: { baseline: PairServer; candidate: PairServer; load: PairLoad; runs?: number; candidateRuns?: number },
 ): Promise<Comparison> {
-  const side = async (name: string, server: PairServer): Promise<SeriesRun[]> => {
+  const side = async (name: string, server: PairServer, count: number): Promise<SeriesRun[]> => {
     const played: SeriesRun[] = [];
-    for (let i = 0; i < runs; i++) played.push(await playCompared(`${name} ${seed} ${i}`, server, load));
+    for (let i = 0; i < count; i++) played.push(await playCompared(`${name} ${seed} ${i}`, server, load));
     return played;
   };
-  const sides = { baseline: await side('baseline', baseline), candidate: await side('candidate', candidate) };
+  const sides = {
+    baseline: await side('baseline', baseline, runs),
+    candidate: await side('candidate', candidate, candidateRuns),
+  };
   return compareRuns(sides, { minEffect: 0.05, failOn: [], seed });
 }
 

@@ -1,8 +1,8 @@
 import { formatCount } from '../core/format.ts';
 import type { RunFigures } from './compared-run.ts';
-import { detectableRise, type Rate, rateDifference, rateDifferenceP, shareOf } from './rate-difference.ts';
+import { detectableRise, rateDifference, rateDifferenceP, shareOf } from './rate-difference.ts';
 import type { Subject } from './subject.ts';
-import { plainDifference, type Test, untested } from './tested.ts';
+import { directionOf, plainDifference, type Test, untested } from './tested.ts';
 
 /** The figures of one run a side. */
 export interface FiguresPair {
@@ -14,14 +14,14 @@ export interface FiguresPair {
  * What figures of one run a side can tell: the error rate, whose counts say how far chance takes it where each request fails by itself. An
  * outage is one event of many failures, so that this is certain too often; only a record tells when they came.
  */
-export function countTest(subject: Subject, { baseline, candidate }: FiguresPair): Test {
+export function figuresPairTest(subject: Subject, { baseline, candidate }: FiguresPair): Test {
   const difference = plainDifference(subject.valueIn(baseline), subject.valueIn(candidate));
   if (subject.metric !== 'error_rate')
     return untested(
       difference,
       'figures alone do not tell how much they vary: give the records, or at least 4 runs on one side',
     );
-  const [a, b] = [rateIn(subject, baseline), rateIn(subject, candidate)];
+  const [a, b] = [subject.countsIn(baseline), subject.countsIn(candidate)];
   if (a === null || b === null) return untested(difference, 'not measured in both runs');
   const fewest = Math.min(a.requests, b.requests);
   if (fewest < subject.least)
@@ -36,13 +36,7 @@ export function countTest(subject: Subject, { baseline, candidate }: FiguresPair
     interval: rateDifference(a, b, 0.05),
     p: rateDifferenceP(a, b),
     runs: null,
-    direction: shift > 0 ? 1 : shift < 0 ? -1 : 0,
-    detectable: (level, limit) => detectableRise(a, b, { level, limit }),
+    direction: directionOf(shift),
+    detectable: (level, limit) => detectableRise(a, b, level, limit),
   };
-}
-
-function rateIn({ group }: Subject, { all, rows }: RunFigures): Rate | null {
-  const { requests = null, failures = null } =
-    (group.kind === 'all' ? all : rows.find(({ id }) => id === group.id)) ?? {};
-  return requests === null || failures === null ? null : { requests, failures };
 }
