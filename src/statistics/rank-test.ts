@@ -36,8 +36,8 @@ export function leastRankP(n: number, m: number): number {
 }
 
 /**
- * The interval of how much higher b lies than a (the shift of Hodges and Lehmann, 1963) which goes with the exact rank test at level `risk` (Lehmann, 1963): between the k-th smallest and the k-th
- * greatest difference. null: so few values allow none at this level.
+ * The interval of how much higher b lies than a (the shift of Hodges and Lehmann, 1963) which goes with the exact rank test at level `risk`
+ * (Lehmann, 1963): between the k-th smallest and the k-th greatest difference. null: so few values allow none at this level.
  */
 export function shiftInterval(
   a: readonly number[],
