@@ -128,13 +128,31 @@ function rateTest(a: TimedStatistic, b: TimedStatistic, random: Random): Test {
   };
 }
 
-export const rateIn = ({ value, samples }: TimedStatistic): Rate => ({
+const rateIn = ({ value, samples }: TimedStatistic): Rate => ({
   failures: Math.round(value * samples),
   requests: samples,
 });
 
+/**
+ * How many failures of those runs go together by blocks of their time, at least 1: an outage is one event. A run that is too short or too
+ * uneven to tell is passed over.
+ */
+export function togetherIn(subject: Subject, runs: readonly TimedRun[], random: Random): number {
+  let [weighted, failures] = [0, 0];
+  for (const [index, run] of runs.entries()) {
+    const statistic = statisticIn(subject, run);
+    if (statistic === null || !(statistic.value > 0)) continue;
+    const rate = rateIn(statistic);
+    const cluster = clustering(statistic, rate, random.fork(`run ${index}`));
+    if (typeof cluster === 'string') continue;
+    weighted += cluster * rate.failures;
+    failures += rate.failures;
+  }
+  return failures === 0 ? 1 : weighted / failures;
+}
+
 /** How many failures go together, at least 1, with the doubt about the spread itself in it. */
-export function clustering(statistic: TimedStatistic, { failures, requests }: Rate, random: Random): number | string {
+function clustering(statistic: TimedStatistic, { failures, requests }: Rate, random: Random): number | string {
   if (failures === 0 || failures === requests) return 1;
   const spread = spreadOf(statistic, 'linear', random);
   if (typeof spread === 'string') return spread;

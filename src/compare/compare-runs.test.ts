@@ -218,6 +218,16 @@ describe('compareRuns() of several runs a side', () => {
     const same = compareRuns({ baseline: many('a', 6), candidate: [run('b')] }, options);
     expect(same.outcome).toBe('no-regression');
   });
+
+  test('takes an outage of the single run for one event, and steady errors for worse', () => {
+    const baseline = many('a', 4);
+    const outage = run('c', { failing: (second) => (second >= 50 && second < 54 ? 1 : 0) });
+    const once = metricOf(compareRuns({ baseline, candidate: [outage] }, options), 'error_rate');
+    expect(once.difference).toBeCloseTo(32 / 960, 3);
+    expect(once.verdict).toBe('no difference shown');
+    const steady = compareRuns({ baseline, candidate: [run('d', { failing: () => 0.033 })] }, options);
+    expect(metricOf(steady, 'error_rate').verdict).toBe('worse');
+  });
 });
 
 describe('compareRuns() of figures alone', () => {

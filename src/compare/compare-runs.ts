@@ -1,7 +1,7 @@
 import { usageError } from '../core/errors.ts';
 import { type Random, seededRandom } from '../core/random.ts';
 import { medianOf } from '../statistics/median.ts';
-import { blockTest } from './block-test.ts';
+import { blockTest, togetherIn } from './block-test.ts';
 import { checkComparable, type Sides } from './comparable.ts';
 import type { ComparedRun, RunFigures } from './compared-run.ts';
 import type {
@@ -19,7 +19,7 @@ import { outcomeCodes, outcomeOf } from './outcome.ts';
 import { type Basis, figuresOf, ownBasis, spanOf } from './run-figures.ts';
 import { noSurerThan, predictionTest, rankedTest, runMethod } from './run-test.ts';
 import { sentenceOf } from './sentence.ts';
-import { notInAll, type Subject, subjectsOf } from './subject.ts';
+import { isSeries, notInAll, type Subject, subjectsOf } from './subject.ts';
 import { plainDifference, type TestedSides, untested } from './tested.ts';
 import { TimedRun } from './timed-run.ts';
 import { isOf, type Result, weigh } from './weigh.ts';
@@ -81,7 +81,10 @@ function chooseTest({ baseline, candidate }: Sides, random: Random): Chosen {
   const method = runMethod(baseline.length, candidate.length);
   if (method !== 'ranks' && method !== 'prediction')
     return { method: 'none', test: (subject, figures) => valuesOnly(subject, figures, method) };
-  return { method, test: (subject, figures) => severalRuns(method, subject, figures) };
+  const timed = [...baseline, ...candidate].filter(isSeries).map(({ series }) => new TimedRun(series));
+  const together = (subject: Subject): number =>
+    togetherIn(subject, timed, random.fork(`${subject.group.kind} ${subject.group.id}`));
+  return { method, test: (subject, figures) => severalRuns(method, { subject, figures, together }) };
 }
 
 /** Both values, and why no test is possible. */
@@ -90,7 +93,13 @@ function valuesOnly({ valueIn }: Subject, figures: SideFigures, reason: string):
   return { baseline: a, candidate: b, test: untested(plainDifference(a, b), reason) };
 }
 
-function severalRuns(method: 'ranks' | 'prediction', subject: Subject, figures: SideFigures): TestedSides {
+interface Several {
+  readonly subject: Subject;
+  readonly figures: SideFigures;
+  readonly together: (subject: Subject) => number;
+}
+
+function severalRuns(method: 'ranks' | 'prediction', { subject, figures, together }: Several): TestedSides {
   const { baseline, candidate } = figures;
   const of = baseline.flatMap((run) => subject.valueIn(run) ?? []);
   const to = candidate.flatMap((run) => subject.valueIn(run) ?? []);
@@ -101,7 +110,8 @@ function severalRuns(method: 'ranks' | 'prediction', subject: Subject, figures: 
     candidate: candidate.flatMap((run) => subject.countsIn(run) ?? []),
   };
   const counted = counts.baseline.length === of.length && counts.candidate.length === to.length;
-  if (method === 'prediction') return counted ? countsTest(counts) : predictionTest(of, to);
+  // One against several knows of an outage only from within; of several a side, their ranks do.
+  if (method === 'prediction') return counted ? countsTest(counts, together(subject)) : predictionTest(of, to);
   return counted ? noSurerThan(countsTest(counts), rankedTest(of, to)) : rankedTest(of, to);
 }
 

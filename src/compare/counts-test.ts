@@ -12,11 +12,11 @@ export interface RunCounts {
 /**
  * Whether the runs of one side fail more often than those of the other: all failures ÷ all requests of each. A side whose runs all had the same
  * rate, such as none, is still no surer than its counts; where runs of a side differ by more than independent failures would, failures and
- * requests count for fewer.
+ * requests count for fewer, and so they do where `together` of them are known to go together within a run.
  */
-export function countsTest({ baseline, candidate }: RunCounts): TestedSides {
+export function countsTest({ baseline, candidate }: RunCounts, together = 1): TestedSides {
   const [all, other] = [pooled(baseline), pooled(candidate)];
-  const by = overdispersion([baseline, candidate]);
+  const by = Math.max(together, overdispersion([baseline, candidate]));
   const [x, y] = [thinned(all, by), thinned(other, by)];
   const difference = shareOf(other) - shareOf(all);
   return {

@@ -1,6 +1,5 @@
 import { z90 } from '../statistics/normal-quantiles.ts';
 import { regularizedBeta } from '../statistics/regularized-beta.ts';
-import { twoSidedTPoint } from '../statistics/student-t.ts';
 
 /** Failures of so many requests; both may be fractions, where failures come in clusters and count for fewer. */
 export interface Rate {
@@ -45,16 +44,34 @@ export const thinned = ({ failures, requests }: Rate, by: number): Rate => ({
 });
 
 /**
- * The smallest rise that nine in ten such comparisons would have shown at `level`, of which `limit` counts; shares. With a failure and a request more
- * on each side, so that it is no 0 where there were none.
+ * The smallest rise that nine in ten such comparisons would have shown at `level`, of which `limit` counts; shares. null: none would have been.
+ * A tenth of them find as few failures as the normal law says of the rise, the interval must leave out 0 for those.
  */
-export function detectableRise(a: Rate, b: Rate, level: number, limit: number): number {
-  const variance = [a, b].reduce((sum, { failures, requests }) => {
-    const share = (failures + 1) / (requests + 2);
-    return sum + (share * (1 - share)) / Math.max(1, requests);
-  }, 0);
-  const error = Math.sqrt(variance);
-  return Math.max((twoSidedTPoint(level, Number.POSITIVE_INFINITY) + z90) * error, limit + z90 * error);
+export function detectableRise(a: Rate, b: Rate, level: number, limit: number): number | null {
+  const from = shareOf(a);
+  // With a failure and a request more on each side, so that it is no 0 where there were none.
+  const chance = ({ requests }: Rate, failures: number): number => {
+    const share = Math.min(1, (failures + 1) / (requests + 2));
+    return (share * (1 - share)) / Math.max(1, requests);
+  };
+  const seen = (rise: number): number => {
+    const share = Math.min(1, from + rise);
+    const error = Math.sqrt(chance(a, a.failures) + (share * (1 - share)) / Math.max(1, b.requests));
+    return share - z90 * error;
+  };
+  const shown = (rise: number): boolean => {
+    const failures = Math.max(0, seen(rise)) * b.requests;
+    return rateDifference(a, { failures, requests: b.requests }, level).low > 0;
+  };
+  if (!shown(1)) return null;
+  // Over the logarithm: from one in a million to all.
+  let [low, high] = [Math.log(1e-6), 0];
+  for (let i = 0; i < 20; i++) {
+    const middle = (low + high) / 2;
+    if (shown(Math.exp(middle))) high = middle;
+    else low = middle;
+  }
+  return Math.max(Math.exp(high), limit + z90 * Math.sqrt(chance(a, a.failures) + chance(b, b.failures)));
 }
 
 export const shareOf = ({ failures, requests }: Rate): number => (requests === 0 ? 0 : failures / requests);

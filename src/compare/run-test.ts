@@ -178,7 +178,9 @@ export function noSurerThan(counts: TestedSides, ranked: TestedSides): TestedSid
       },
       detectable: (level, limit) => {
         const [most, other] = [of.detectable(level, limit), by.detectable(level, limit)];
-        return most === null ? other : Math.max(most, other ?? 0);
+        // Where nothing but sides that lie wholly apart counts, none of few failures may fall short.
+        const apart = leastRankP(by.runs?.baseline.length ?? 0, by.runs?.candidate.length ?? 0) > 0.025 ? onlyApart : 1;
+        return most === null ? null : Math.max(apart * most, other ?? 0);
       },
     },
   };

@@ -170,6 +170,12 @@ test('a single run is not certain to differ from runs that all have the same val
   expect(same).toMatchObject({ verdict: 'no difference shown', interval: null, detectable: null, p: 1 });
 });
 
+test('a shift beyond tenfold is not said to have been shown', () => {
+  const found = metricOf(compared(p95Of([100, 300, 600, 1500]), p95Of([400])), 'p95');
+  expect(found).toMatchObject({ verdict: 'no difference shown', detectable: null });
+  expect(found.reason).toMatch(/within what chance does$/);
+});
+
 test('rounded figures that are all the same have no interval', () => {
   const found = metricOf(compared(p95Of([360, 360, 360, 360]), p95Of([360, 360, 360, 360])), 'p95');
   expect(found).toMatchObject({ verdict: 'no difference shown', interval: null, detectable: null });

@@ -1,4 +1,3 @@
-import { medianOf } from './median.ts';
 import { doubledRanks } from './ranks.ts';
 import { twoSidedT } from './student-t.ts';
 
@@ -36,12 +35,9 @@ export function leastRankP(n: number, m: number): number {
   return Math.min(1, 2 / ways);
 }
 
-/** How much higher b lies than a: the median of all differences (Hodges and Lehmann, 1963). NaN when a side is empty. */
-export const shiftOf = (a: readonly number[], b: readonly number[]): number => medianOf(differences(a, b));
-
 /**
- * The interval of that shift which goes with the exact rank test at level `risk` (Lehmann, 1963): between the k-th smallest and the k-th
- * greatest difference. null: so few values allow none at this level.
+ * The interval of how much higher b lies than a (the shift of Hodges and Lehmann, 1963) which goes with the exact rank test at level `risk`
+ * (Lehmann, 1963): between the k-th smallest and the k-th greatest difference. null: so few values allow none at this level.
  */
 export function shiftInterval(
   a: readonly number[],
