@@ -1,8 +1,8 @@
 import { formatCount } from '../core/format.ts';
 import type { RunFigures } from './compared-run.ts';
-import { detectableRise, rateDifference, rateDifferenceP, shareOf } from './rate-difference.ts';
+import { countsTest } from './counts-test.ts';
 import type { Subject } from './subject.ts';
-import { directionOf, plainDifference, type Test, untested } from './tested.ts';
+import { plainDifference, type Test, untested } from './tested.ts';
 
 /** The figures of one run a side. */
 export interface FiguresPair {
@@ -29,14 +29,5 @@ export function figuresPairTest(subject: Subject, { baseline, candidate }: Figur
       difference,
       `${formatCount(fewest)} requests in one run, and it takes ${formatCount(subject.least)}`,
     );
-  const shift = shareOf(b) - shareOf(a);
-  return {
-    kind: 'tested',
-    difference: shift,
-    interval: rateDifference(a, b, 0.05),
-    p: rateDifferenceP(a, b),
-    runs: null,
-    direction: directionOf(shift),
-    detectable: (level, limit) => detectableRise(a, b, level, limit),
-  };
+  return countsTest({ baseline: [a], candidate: [b] }).test;
 }
