@@ -74,6 +74,14 @@ describe('breakingPoint()', () => {
     expect(remedyOf({ ...climb, steps: [{ users: 200, phase: 1, judgedFrom: 50 }] })).toBe('A higher --max-users.');
   });
 
+  test("names one's own limits that have no part in it", () => {
+    const series = served(climb, () => fast);
+    const told = breakingPoint(series, thresholdsOf('p95<500ms', 'custom.lookup.p95<2s', 'custom.hits.count>5'))[0];
+    expect(told?.sentence).toMatch(
+      / held at every load, and the breaking point lies above\. The whole run decides custom\.lookup\.p95<2s, which has no part in this\.$/,
+    );
+  });
+
   test('says that it was broken from the start', () => {
     expect(sentenceOf(served(climb, () => slow))).toBe(
       'Broken from the start: p95 < 500 ms did not hold at 51 users (8.6 requests/s), the lowest load that could be judged.',

@@ -1,5 +1,7 @@
 import type { RunSeries } from '../../record/series.ts';
-import type { Threshold } from '../../verdict/threshold.ts';
+import { isOfHooks } from '../../verdict/custom-metric.ts';
+import { isUpper } from '../../verdict/holds.ts';
+import { isOfSessions, type Threshold } from '../../verdict/threshold.ts';
 import type { Finding } from '../finding.ts';
 import { allHeld, brokenFrom, heldOnAgain, heldSoFar, type Reached, tooLittle } from './breaking-sentence.ts';
 import { type HeldAndBroken, heldAndBroken } from './held-and-broken.ts';
@@ -23,7 +25,11 @@ export function breakingPoint(
   const knee = findKnee(scene);
   const criteria = levelCriteria(series, thresholds);
   const each = criteria.map((criterion) => heldAndBroken(scene, criterion, knee, criteria.length));
-  return [...(each.length === 0 ? [] : [summarise(scene, each, { knee, stopped })]), ...kneeFinding(scene, knee)];
+  const apart = thresholds.filter(isApart).map(({ text }) => text);
+  return [
+    ...(each.length === 0 ? [] : [summarise(scene, each, { knee, stopped, apart })]),
+    ...kneeFinding(scene, knee),
+  ];
 }
 
 /** A step that was watched while it was played, and ended the run. */
@@ -33,11 +39,18 @@ interface BrokenStep {
   readonly limits: readonly Threshold[];
 }
 
-function summarise(
-  scene: LoadScene,
-  each: readonly HeldAndBroken[],
-  { knee, stopped }: { readonly knee: Knee | null; readonly stopped: BrokenStep | null },
-): Finding {
+/** A limit of one's own on what no level of load has enough of: set-ups of sessions, what hooks measure. */
+const isApart = (threshold: Threshold): boolean =>
+  threshold.source !== 'default' && isUpper(threshold) && (isOfSessions(threshold) || isOfHooks(threshold));
+
+/** What is known beside how each threshold fared. */
+interface Beside {
+  readonly knee: Knee | null;
+  readonly stopped: BrokenStep | null;
+  readonly apart: readonly string[];
+}
+
+function summarise(scene: LoadScene, each: readonly HeldAndBroken[], { knee, stopped, apart }: Beside): Finding {
   const top = scene.course.seconds.at(-1);
   const held = Math.min(...each.map((one) => one.held));
   const ways = each.filter(({ broken, recovered }) => broken !== null && !recovered);
@@ -53,6 +66,7 @@ function summarise(
     held: reach(held),
     top: reach(top?.to ?? 0),
     seconds: [{ start: 0, end: (top?.second ?? -1) + 1 }],
+    apart,
     stepped: (scene.series.header.profile.steps ?? null) !== null,
   };
   if (first && broken !== null) return brokenFrom(place, first, reach(broken));

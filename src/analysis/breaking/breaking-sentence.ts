@@ -21,6 +21,8 @@ export interface ClimbPlace {
   readonly seconds: readonly Span[];
   /** Whether it climbed in steps past the scenario, with --until-broken. */
   readonly stepped: boolean;
+  /** Limits from above that have no part in it, as they were written. */
+  readonly apart: readonly string[];
 }
 
 type Told = Pick<Finding, 'outcome' | 'sentence' | 'remedy' | 'numbers'>;
@@ -81,15 +83,28 @@ export function tooLittle(place: ClimbPlace, open: readonly HeldAndBroken[]): Fi
   return finding(place, { outcome: 'undecided', sentence, remedy: slower, numbers: [] });
 }
 
-function finding(place: ClimbPlace, { numbers, ...told }: Told): Finding {
-  const { held, top, seconds } = place;
+function finding(place: ClimbPlace, { numbers, sentence, ...told }: Told): Finding {
+  const { held, top, seconds, apart } = place;
   const all = [
     ...(held.load > 0 ? reachedNumbers(place, 'held', held) : []),
     ...reachedNumbers(place, 'reached', top),
     ...numbers,
   ];
-  return { id: 'breaking-point', kind: 'breaking-point', cause: null, ...told, numbers: all, seconds };
+  return {
+    id: 'breaking-point',
+    kind: 'breaking-point',
+    cause: null,
+    ...told,
+    sentence: `${sentence}${apartText(apart)}`,
+    numbers: all,
+    seconds,
+  };
 }
+
+const apartText = (apart: readonly string[]): string =>
+  apart.length === 0
+    ? ''
+    : ` The whole run decides ${listed(apart)}, which ${apart.length === 1 ? 'has' : 'have'} no part in this.`;
 
 const noun = { closed: 'users', open: 'conversations' } as const;
 const unit = { closed: 'users', open: 'conversations/s' } as const;
