@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { readRecord } from '../../dist/io/record-store.js';
 import { Histogram } from '../../dist/metrics/histogram.js';
 
-/** The run folder that `sqload run --out <out>` made, the only one there. */
-export const runFolderIn = (out) => join(out, readdirSync(out)[0]);
+/** The run folder that `sqload run --out <out>` made, the only one there, beside history.csv. */
+export const runFolderIn = (out) =>
+  join(out, readdirSync(out, { withFileTypes: true }).find((entry) => entry.isDirectory()).name);
 
 /** The record of that run. */
 export const recordIn = (out) => readRecord(runFolderIn(out));

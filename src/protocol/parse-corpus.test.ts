@@ -58,7 +58,9 @@ describe('parseCorpus()', () => {
       expect.stringMatching(/^talks\.yaml:1:12 \[0\]\.context: must be a text that is not empty, got ""$/),
       expect.stringMatching(/^talks\.yaml:4:7 \[0\]\.answers\[1\]: must be a text that is not empty, got 3$/),
       expect.stringMatching(/^talks\.yaml:5:3 \[1\]\.contxt: .*did you mean context\?$/),
-      expect.stringMatching(/^talks\.yaml:6:\d+ \[1\]\.answers: must be a list of texts, not empty, got a list$/),
+      expect.stringMatching(
+        /^talks\.yaml:6:\d+ \[1\]\.answers: must be a list of texts, not empty, got an empty list$/,
+      ),
       expect.stringMatching(/^talks\.yaml:7:3 \[2\]: must have answers/),
       expect.stringMatching(/^talks\.yaml:8:3 \[3\]: must be a mapping .*, got "tea"$/),
       expect.stringMatching(/^talks\.yaml:10:13 \[4\]\.answers\[0\]: must be a text that is not empty, got " "$/),

@@ -66,7 +66,7 @@ test.each([
   ['rest: { initial: { path: /a, method: PUT } }', 'x.yaml:4:38 rest.initial.method: must be GET or POST, got "PUT"'],
   [
     'rest: { initial: { path: /a, method: GET, body: {} } }',
-    'x.yaml:4:38 rest.initial.method: must be POST where there is a body',
+    'x.yaml:4:38 rest.initial.method: must be POST where there is a body, got GET',
   ],
   ['rest: { initial: { path: "/a/{{Z}}" } }', 'x.yaml:4:26 rest.initial.path: must have no Z'],
   ['rest: { initial: { path: /a, body: Z } }', 'x.yaml:4:36 rest.initial.body: must have no Z'],

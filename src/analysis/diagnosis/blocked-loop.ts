@@ -9,7 +9,11 @@ import { shown } from './shown.ts';
 const leastRatio = 3;
 const leastMore = 10;
 const leastChecks = 20;
-/** What makes the whole server slower multiplies all times alike; a wait that all share is more times a health check than it is a question. */
+/**
+ * What makes the whole server slower multiplies all times alike. A wait that all share is as long for a health check as for a question: at
+ * least half as long here, or so many more times the health check than the question.
+ */
+const leastOfWait = 0.5;
 const leastBeyondQuestions = 1.5;
 
 /** Health checks are slow while many questions are in flight, and fast while few are: the same worker answers both. */
@@ -33,7 +37,8 @@ export function findBlockedLoop(view: LoadView): Finding | null {
     return null;
   const asked = [idle, busy].map((chosen) => timesOf(view, 'service', questions, within(chosen)));
   const [quick = 0, slowed = 0] = asked.map((times) => (times.count === 0 ? 0 : median(times)));
-  if (slow / fast < leastBeyondQuestions * (slowed / quick)) return null;
+  const isShared = slow - fast >= leastOfWait * (slowed - quick);
+  if (!isShared && slow / fast < leastBeyondQuestions * (slowed / quick)) return null;
   return shown('event-loop-blocked', {
     sentence: `Health checks took ${formatMillis(slow)} (p50) while ${shownLoad(many)} or more questions were in flight, and ${formatMillis(fast)} while at most ${shownLoad(few)} were.`,
     cause:
