@@ -1,6 +1,6 @@
 // How often the analyses are right: each trial has its truth planted in a simulated server in virtual time, and is played with
 // many seeds. `npm run bench:analysis` plays all, `npm run bench:analysis -- drift compare/aa` those whose names begin so,
-// `--seeds 20` fewer or more of each. Same seeds, same table: nothing in it depends on the machine.
+// `--seeds 20` fewer or more of each, `--first-seed 101` others. Same seeds, same table: nothing in it depends on the machine.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
@@ -9,7 +9,10 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { fixed, print, printTable } from '../harness/table.js';
 
-const { values, positionals } = parseArgs({ options: { seeds: { type: 'string' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { seeds: { type: 'string' }, 'first-seed': { type: 'string', default: '1' } },
+  allowPositionals: true,
+});
 const folder = fileURLToPath(new URL('.', import.meta.url));
 compile();
 const { allTrials } = await import('../../.trials/testing/trials/all-trials.js');
@@ -59,12 +62,20 @@ async function playAll(trials) {
 /** One seed of the trials of one family is one game, so that those who ask about the same runs play them once. */
 function gamesOf(trials) {
   const games = new Map();
+  const first = wholeNumber('--first-seed', values['first-seed']);
   for (const { id, seeds } of trials)
-    for (let seed = 1; seed <= Number(values.seeds ?? seeds); seed++) {
+    for (let seed = first; seed < first + wholeNumber('--seeds', values.seeds ?? seeds); seed++) {
       const key = `${id.split('/')[0]} ${seed}`;
       games.set(key, { seed: `${seed}`, ids: [...(games.get(key)?.ids ?? []), id] });
     }
   return [...games.values()];
+}
+
+function wholeNumber(option, text) {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  print(`${option} ${text}: a whole number from 1 on is wanted.`);
+  process.exit(2);
 }
 
 function printAnswers(answers) {
@@ -86,6 +97,7 @@ function printAnswers(answers) {
     ];
   });
   printTable(['trial', 'answers', 'no answer', 'share', '95 % interval', 'goal', ''], rows);
+  print(`Seeds from ${values['first-seed']} on.`);
   for (const { trial } of answers) print(`${trial.id}: ${trial.about}`);
 }
 
