@@ -141,7 +141,13 @@ const eventSchema = z.discriminatedUnion('kind', [
     timings: z.array(z.object({ name: text, values: histogram })),
     troubles: z.array(z.object({ hook: text, message: text, trace: text, count })),
   }),
-  z.object({ kind: z.literal('end'), reason: z.enum(endReasons), at: time, started: count }),
+  z.object({
+    kind: z.literal('end'),
+    reason: z.enum(endReasons),
+    at: time,
+    started: count,
+    broke: z.object({ step: count, limits: z.array(text) }).optional(),
+  }),
 ]);
 
 const kindSchema = z.object({ kind: z.literal('header'), format: text, version: z.number() });

@@ -110,4 +110,14 @@ export interface EndEvent {
   readonly at: Millis;
   /** Requests started; the cells of the whole run add up to the same number. */
   readonly started: number;
+  /** Where a climb past the scenario broke; only with the reason `broke`. */
+  readonly broke?: BrokeAt | undefined;
+}
+
+/** What broke a climb past the scenario. */
+export interface BrokeAt {
+  /** Counted from 1; 0: the load of the scenario itself. */
+  readonly step: number;
+  /** The limits that broke, as they were written. */
+  readonly limits: readonly string[];
 }

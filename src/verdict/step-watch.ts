@@ -15,8 +15,9 @@ export interface BrokenStep {
   /** Counted from 1. */
   readonly step: number;
   readonly users: number;
-  readonly text: string;
-  /** One clause: "84 of 410 requests failed or took longer". */
+  /** The limits that broke at once; one at least. */
+  readonly limits: readonly Threshold[];
+  /** One clause about the first: "84 of 410 requests failed or took longer". */
   readonly reason: string;
 }
 
@@ -83,14 +84,15 @@ export class StepWatch {
     this.#step = index;
     const cells = event.cells.filter(({ phase }) => phase === step.phase);
     const isLast = second === this.#endOf(step) - 1;
-    for (const watched of this.#watched) {
+    const broken = this.#watched.filter((watched) => {
       const { limit, bySecond, seconds } = watched;
       const server = isServerMeasure(limit.metric.kind);
       seconds.push(server ? this.#serverSecond(limit, second) : limitSecond(limit, cells, this.#header));
-      if ((isLast || !bySecond) && this.#isBroken(watched))
-        return { step: index + 1, users: step.users, text: limit.text, reason: reasonOf(watched) };
-    }
-    return null;
+      return (isLast || !bySecond) && this.#isBroken(watched);
+    });
+    const [first] = broken;
+    if (!first) return null;
+    return { step: index + 1, users: step.users, limits: broken.map(({ limit }) => limit), reason: reasonOf(first) };
   }
 
   #isBroken({ limit, bySecond, seconds }: Watched): boolean {

@@ -30,7 +30,10 @@ const endOf = (record: string) => JSON.parse(record.trimEnd().split('\n').at(-1)
 describe('--until-broken', () => {
   test('climbs past the scenario until a limit breaks, and is judged by the steady window before it', async () => {
     const run = await sqload(hold);
-    expect(endOf(run.file('record.ndjson')).reason).toBe('broke');
+    expect(endOf(run.file('record.ndjson'))).toMatchObject({
+      reason: 'broke',
+      broke: { step: expect.any(Number), limits: ['p95<500ms'] },
+    });
     expect(run.stderr).toContain('Then 15 steps of 20 users each, up to 400 users, until a limit breaks');
     expect(run.stderr).toMatch(
       /p95<500ms broke at step [23], with 1[46]0 users \(\d+ of \d+ requests took longer or failed\): stopping/,
@@ -68,7 +71,7 @@ describe('--until-broken', () => {
     expect(end.reason).toBe('broke');
     expect(end.at).toBeLessThan(100_000);
     expect(run.stderr).toContain('p95<500ms broke before the first step');
-    expect(run.stdout.replace(/\s+/g, ' ')).toContain("A limit broke under the scenario's own 200 users");
+    expect(run.stdout.replace(/\s+/g, ' ')).toContain("The scenario's own 200 users broke p95<500ms, so");
     expect(run.code).toBe(1);
   });
 
@@ -76,6 +79,7 @@ describe('--until-broken', () => {
     const run = await sqload(['sustained', '-u', '20', '-t', '30s', '--until-broken', '--mock-fault', 'hang@34s-']);
     expect(endOf(run.file('record.ndjson')).reason).toBe('broke');
     expect(run.stderr).toMatch(/Nothing succeeded for 30 s at step 1, with 24 users: stopping/);
+    expect(run.stdout).toMatch(/climbed past the scenario until error_rate<1% broke at step 1, 24 users/);
   });
 
   test('stands in a scenario file, with max_users', async () => {

@@ -6,9 +6,10 @@ import type { RunStop } from '../../engine/stop.ts';
 import { patienceSeconds, Watchdog } from '../../engine/watchdog.ts';
 import { RunFold } from '../../record/fold.ts';
 import type { RecordHeader } from '../../record/record.ts';
-import type { EndReason, RunEvent } from '../../record/run-event.ts';
+import type { BrokeAt, EndReason, RunEvent } from '../../record/run-event.ts';
 import { Progress } from '../../report/progress.ts';
 import { brokenForGood } from '../../verdict/abort.ts';
+import { loadLimits } from '../../verdict/load-limits.ts';
 import { type BrokenStep, StepWatch } from '../../verdict/step-watch.ts';
 import { ownPart } from '../../workload/load-profile.ts';
 import type { Host } from '../host.ts';
@@ -26,8 +27,8 @@ export interface RunSurroundings {
   readonly abortOnFail: boolean;
   /** null: no progress is shown. */
   readonly screen: ProgressScreen | null;
-  /** Keeps one event for good, before anything else is done with it; at the end of the run it may take a while. */
-  keep(event: RunEvent): void | Promise<void>;
+  /** Keeps one event for good, before anything else is done with it. */
+  keep(event: RunEvent): void;
 }
 
 /**
@@ -43,18 +44,21 @@ export async function conductRun(events: AsyncIterable<RunEvent>, around: RunSur
   const judge = around.abortOnFail || steps ? new RunFold(header) : null;
   const say = (sentence: string): void => (screen ? screen.print(`${sentence}\n`) : undefined);
   const release = leaveOnSignal(host, stop, grace, (sentence) => host.stderr.write(`${sentence}\n`), screen);
+  let broke: BrokeAt | undefined;
   try {
-    for await (const event of events) {
-      await around.keep(event);
+    for await (const told of events) {
+      const event = told.kind === 'end' && told.reason === 'broke' ? { ...told, broke } : told;
+      around.keep(event);
       progress.add(event);
       const brokenStep = steps?.add(event) ?? null;
       if (event.kind !== 'second') continue;
       judge?.add(event);
       const found =
-        deadEnd(watchdog.sees(event), steps?.stepAt(event.second) ?? null) ??
+        deadEnd(watchdog.sees(event), steps?.stepAt(event.second) ?? null, header) ??
         (brokenStep && stepEnd(brokenStep)) ??
         (judge && brokenEnd(judge, event.second, around.abortOnFail));
       if (found && !stop.stopped) {
+        broke = found.broke;
         say(`${found.what}: stopping.`);
         stop.stop({ reason: found.reason, grace });
       }
@@ -70,20 +74,30 @@ export async function conductRun(events: AsyncIterable<RunEvent>, around: RunSur
 interface EarlyEnd {
   readonly reason: EndReason & ('nothing-succeeded' | 'threshold-failed' | 'broke');
   readonly what: string;
+  readonly broke?: BrokeAt;
 }
 
-/** A server that died under a step of the climb broke there. */
-function deadEnd(dead: boolean, at: ReturnType<StepWatch['stepAt']>): EarlyEnd | null {
+/** A server that died under a step of the climb broke there, and every limit on its errors with it. */
+function deadEnd(dead: boolean, at: ReturnType<StepWatch['stepAt']>, header: RecordHeader): EarlyEnd | null {
   if (!dead) return null;
   const what = `Nothing succeeded for ${patienceSeconds} s`;
   if (at === null) return { reason: 'nothing-succeeded', what };
-  return { reason: 'broke', what: `${what} at step ${at.step}, with ${counted(at.users, 'user')}` };
+  const limits = loadLimits(header).filter(({ metric }) => metric.kind === 'error_rate');
+  return {
+    reason: 'broke',
+    what: `${what} at step ${at.step}, with ${counted(at.users, 'user')}`,
+    broke: { step: at.step, limits: limits.map(({ text }) => text) },
+  };
 }
 
-const stepEnd = ({ step, users, text, reason }: BrokenStep): EarlyEnd => ({
-  reason: 'broke',
-  what: `${text} broke at step ${step}, with ${counted(users, 'user')} (${reason})`,
-});
+function stepEnd({ step, users, limits, reason }: BrokenStep): EarlyEnd {
+  const texts = limits.map(({ text }) => text);
+  return {
+    reason: 'broke',
+    what: `${texts[0] ?? ''} broke at step ${step}, with ${counted(users, 'user')} (${reason})`,
+    broke: { step, limits: texts },
+  };
+}
 
 /** A limit that the scenario itself has broken: there is no point in climbing on from there. */
 function brokenEnd(judge: RunFold, second: number, abort: boolean): EarlyEnd | null {
@@ -93,7 +107,11 @@ function brokenEnd(judge: RunFold, second: number, abort: boolean): EarlyEnd | n
   const broken = brokenForGood(judge);
   if (broken === null) return null;
   if (abort) return { reason: 'threshold-failed', what: `${broken.text} is broken (${broken.reason})` };
-  return { reason: 'broke', what: `${broken.text} broke before the first step (${broken.reason})` };
+  return {
+    reason: 'broke',
+    what: `${broken.text} broke before the first step (${broken.reason})`,
+    broke: { step: 0, limits: [broken.text] },
+  };
 }
 
 /** The first signal ends the run in order, the second leaves at once: the record then ends after its last whole line. */

@@ -7,6 +7,7 @@ import type { LoadCrew } from '../../io/load-threads.ts';
 import { withMonitors } from '../../io/monitors/monitor-watch.ts';
 import type { Sampler } from '../../io/monitors/sampler.ts';
 import { withCounter } from '../../io/monitors/server-counter.ts';
+import type { CounterSource } from '../../monitor/counter-source.ts';
 import type { RecordHeader } from '../../record/record.ts';
 import { type Slice, shareOf } from '../../workload/slice.ts';
 import type { Host } from '../host.ts';
@@ -195,26 +196,15 @@ async function play(company: RunCompany, { run, stage }: Ready): Promise<Perform
   const load = crew.start(stop, lead);
   const watch = watchServer(stage.samplers, machinery.clock(), lead, (text) => screen?.print(text));
   try {
-    const events = withMonitors(load.events, watch);
-    await conductRun(
-      before === null
-        ? events
-        : withCounter(events, before, (source) => machinery.readCounter(source, target.transport.tls)),
-      {
-        host,
-        header,
-        stop,
-        stopTimeout: run.plan.stopTimeout,
-        abortOnFail: settings.abortOnFail.value,
-        screen,
-        keep: async (event) => {
-          // What a hook does must not cost the record a line; the end is the last one.
-          if (event.kind !== 'end') keeper.keep(event);
-          for (const measured of await follower.hear(event)) keeper.keep(measured);
-          if (event.kind === 'end') keeper.keep(event);
-        },
-      },
-    );
+    const watched = withMonitors(load.events, watch);
+    const ask = (source: CounterSource) => machinery.readCounter(source, target.transport.tls);
+    const events = before === null ? watched : withCounter(watched, before, ask);
+    await conductRun(follower.follow(events), {
+      ...{ host, header, stop, screen },
+      stopTimeout: run.plan.stopTimeout,
+      abortOnFail: settings.abortOnFail.value,
+      keep: (event) => keeper.keep(event),
+    });
   } finally {
     keeper.close();
   }

@@ -45,8 +45,18 @@ export class RunFollower {
     this.#tell(this.#live.begin());
   }
 
-  /** What hooks have measured by the end of the second, for the record. At the end of the run it waits for them, though not for long. */
-  async hear(event: RunEvent): Promise<readonly HooksEvent[]> {
+  /** Hears the events of a run, and puts in what hooks have measured by the end of each second. */
+  async *follow(events: AsyncIterable<RunEvent>): AsyncGenerator<RunEvent, void, undefined> {
+    for await (const event of events) {
+      // What a hook does must not cost the record a line; the end is the last one.
+      if (event.kind !== 'end') yield event;
+      yield* await this.#hear(event);
+      if (event.kind === 'end') yield event;
+    }
+  }
+
+  /** What hooks have measured by the end of the second. At the end of the run it waits for them, though not for long. */
+  async #hear(event: RunEvent): Promise<readonly HooksEvent[]> {
     this.#tell(this.#live?.add(event) ?? []);
     if (this.#hooks === null) return [];
     if (event.kind === 'failures') this.#hooks.passOver(event);
