@@ -1,5 +1,6 @@
-import type { EncodedHistogram } from '../metrics/encoded-histogram.ts';
+import { type EncodedHistogram, emptyHistogram } from '../metrics/encoded-histogram.ts';
 import { middleOf } from '../metrics/histogram-shape.ts';
+import type { EncodedTally } from '../metrics/tally.ts';
 import type { RunSeries } from '../record/series.ts';
 
 /** Requests of one row, response time and outcome that were due in a second. */
@@ -19,10 +20,23 @@ export interface DueCount {
  */
 export function* dueCounts({ seconds }: RunSeries): Generator<DueCount, void, undefined> {
   for (const { second, rows } of seconds)
-    for (const [row, { ok, failed }] of rows.entries()) {
-      yield* countsOf(second, row, ok, true);
-      yield* countsOf(second, row, failed, false);
-    }
+    for (const [row, tally] of rows.entries()) yield* tallyCounts(second, row, tally);
+}
+
+/** The same of whole set-ups of sessions; their row is 0. */
+export function* dueSetUps({ seconds }: RunSeries): Generator<DueCount, void, undefined> {
+  for (const { second, setUps } of seconds) yield* tallyCounts(second, 0, setUps);
+}
+
+/** What hooks timed under a name, by the second that it was told in: how long ago it began, they do not say. Row 0, and no failure. */
+export function* timedCounts({ seconds }: RunSeries, name: string): Generator<DueCount, void, undefined> {
+  for (const { second, timings } of seconds)
+    for (const told of countsOf(second, 0, timings.get(name) ?? emptyHistogram, true)) yield { ...told, second };
+}
+
+function* tallyCounts(second: number, row: number, { ok, failed }: EncodedTally): Generator<DueCount, void, undefined> {
+  yield* countsOf(second, row, ok, true);
+  yield* countsOf(second, row, failed, false);
 }
 
 function* countsOf(

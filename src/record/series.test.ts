@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { plantHeader, plantRecord } from '../testing/record-builder.ts';
+import { encodedCount } from '../metrics/encoded-histogram.ts';
+import { tallyCount } from '../metrics/tally.ts';
+import { mcpSessionRows, plantHeader, plantRecord, plantSetUp } from '../testing/record-builder.ts';
 import { foldRecord } from './fold.ts';
 import type { RunRecord } from './record.ts';
+import type { RunEvent } from './run-event.ts';
 import { readSeries, tallyOf } from './series.ts';
 
 const requests = [
@@ -47,6 +50,22 @@ describe('readSeries()', () => {
     const { seconds } = readSeries(record);
     expect(seconds[1]?.monitors[0]?.cpu).toBe(0.5);
     expect(seconds[2]?.monitors).toEqual([null]);
+  });
+
+  test('has whole set-ups of sessions, and what hooks timed, several times in a second too', () => {
+    const sessions = [...plantSetUp(1.1, 20), ...plantSetUp(1.2, 5, ['http-5xx', 503])];
+    const planted = plantRecord({
+      ...{ requests, sessions, header: { sessionRows: mcpSessionRows } },
+      timed: (second) => (second === 3 ? { lookup: [5, 7] } : {}),
+    });
+    const twice = (event: RunEvent): RunEvent[] => (event.kind === 'hooks' ? [event, event] : [event]);
+    const events = [...planted.events()].flatMap(twice);
+    const { seconds } = readSeries({ ...planted, events: () => events });
+    expect(seconds.map(({ setUps }) => tallyCount(setUps)).slice(0, 4)).toEqual([0, 2, 0, 0]);
+    expect(encodedCount(seconds[1]?.setUps.failed ?? [])).toBe(1);
+    expect(seconds.map(({ timings }) => encodedCount(timings.get('lookup') ?? [])).slice(0, 5)).toEqual([
+      0, 0, 0, 4, 0,
+    ]);
   });
 
   test('fills seconds that nobody told of, and refuses rows that the header does not have', () => {

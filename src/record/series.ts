@@ -1,5 +1,6 @@
-import { type EncodedHistogram, emptyHistogram } from '../metrics/encoded-histogram.ts';
+import { type EncodedHistogram, emptyHistogram, mergeEncoded } from '../metrics/encoded-histogram.ts';
 import { type EncodedTally, emptyTally, mergeTallies, Tally } from '../metrics/tally.ts';
+import type { HooksEvent } from './hooks-event.ts';
 import type { MonitorEvent } from './monitor.ts';
 import type { RecordHeader, RunRecord } from './record.ts';
 import type { ConnectionCounts, EndEvent } from './run-event.ts';
@@ -24,6 +25,10 @@ export interface SeriesSecond {
   readonly dropped: number;
   /** By the header's rows. */
   readonly rows: readonly EncodedTally[];
+  /** Whole set-ups of sessions, each attempt counted. */
+  readonly setUps: EncodedTally;
+  /** What hooks timed, as far as it was told of this second; µs, by name. */
+  readonly timings: ReadonlyMap<string, EncodedHistogram>;
   readonly connections: ConnectionCounts;
   /** How long connections took to open, TLS included, µs. */
   readonly connect: EncodedHistogram;
@@ -38,12 +43,15 @@ export function readSeries(record: RunRecord): RunSeries {
   const { header } = record;
   const seconds: SeriesSecond[] = [];
   const readings = header.monitors.map(() => new Map<number, MonitorEvent>());
+  const timings = new Map<number, Map<string, EncodedHistogram>>();
   let end: EndEvent | null = null;
   const monitorsOf = (second: number) => readings.map((read) => read.get(second) ?? null);
   const blank = (second: number): SeriesSecond => ({
     ...{ second, users: 0, started: 0, dropped: 0, connections: noConnections, monitors: [] },
     connect: emptyHistogram,
     rows: header.rows.map(() => emptyTally),
+    setUps: emptyTally,
+    timings: new Map(),
   });
   for (const event of record.events()) {
     if (event.kind === 'end') end = event;
@@ -51,7 +59,8 @@ export function readSeries(record: RunRecord): RunSeries {
       const read = readings[event.monitor];
       if (!read) throw new RangeError(`second ${event.second} tells of an unknown monitor ${event.monitor}`);
       read.set(event.second, event);
-    } else if (event.kind === 'second') {
+    } else if (event.kind === 'hooks') timings.set(event.second, addTimings(timings.get(event.second), event));
+    else if (event.kind === 'second') {
       while (seconds.length < event.second) seconds.push(blank(seconds.length));
       const rows = header.rows.map(() => emptyTally);
       for (const { row, tally } of event.cells) {
@@ -60,11 +69,27 @@ export function readSeries(record: RunRecord): RunSeries {
         rows[row] = mergeTallies(before, tally);
       }
       const { second, users, started, dropped, connections, connect } = event;
-      seconds[second] = { second, users, started, dropped, rows, connections, connect, monitors: [] };
+      const setUps = event.sessions
+        .filter(({ row }) => row === 0)
+        .reduce((sum, each) => mergeTallies(sum, each.tally), emptyTally);
+      seconds[second] = { ...blank(second), users, started, dropped, rows, setUps, connections, connect };
     }
   }
-  // Readings come when they come: a monitor may answer after the second that it tells of was written down.
-  return { header, seconds: seconds.map((each) => ({ ...each, monitors: monitorsOf(each.second) })), end };
+  // Readings come when they come: a monitor may answer after the second that it tells of was written down, and so may hooks.
+  const late = ({ second }: SeriesSecond) => ({
+    monitors: monitorsOf(second),
+    timings: timings.get(second) ?? new Map(),
+  });
+  return { header, seconds: seconds.map((each) => ({ ...each, ...late(each) })), end };
+}
+
+function addTimings(
+  before: Map<string, EncodedHistogram> | undefined,
+  { timings }: HooksEvent,
+): Map<string, EncodedHistogram> {
+  const sum = new Map(before);
+  for (const { name, values } of timings) sum.set(name, mergeEncoded(sum.get(name) ?? emptyHistogram, values));
+  return sum;
 }
 
 /** What ended in the seconds from `start` until `end`, of one row or of all (null). Costs half a megabyte: not for thousands of spans. */

@@ -94,6 +94,7 @@ export function capacityJson(view: CapacityView): string {
       outcome: trial.outcome,
       leans: trial.leans,
       limit: trial.limit,
+      unsure_limits: trial.unsure,
       flaw: trial.flaw,
       requests_per_s: trial.rate,
       p95_ms: trial.p95 !== null && Number.isFinite(trial.p95) ? trial.p95 : null,

@@ -37,6 +37,7 @@ export function capacityNotes({ capacity, trials, precision }: CapacityView): re
   const flaw = trials.findLast((trial) => trial.flaw !== null)?.flaw ?? null;
   const both = holds !== null && breaks !== null;
   const [first, last] = [edges[0], edges.at(-1)];
+  const unsure = [...new Set(trials.filter((trial) => trial.users === holds).flatMap((trial) => trial.unsure))];
   return [
     ...(both && over === 'stopped'
       ? ['The search was stopped before it was through: more time narrows the answer.']
@@ -67,6 +68,11 @@ export function capacityNotes({ capacity, trials, precision }: CapacityView): re
       : []),
     ...(breaks !== null && noneSays(trials, breaks, 'breaks')
       ? [`The trials at ${users(breaks)} show it together: ${brokenAt(trials, breaks)} breaks.`]
+      : []),
+    ...(holds !== null && unsure.length > 0
+      ? [
+          `Too little was measured to be sure that ${unsure.join(' and ')} held: ${unsure.length === 1 ? 'it' : 'they'} could only have broken a load.`,
+        ]
       : []),
     ...(both && first !== undefined && last !== undefined && breaks - holds > precision * breaks
       ? [

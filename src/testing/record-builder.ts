@@ -1,6 +1,6 @@
 import { type FailureKind, failure, success } from '../core/failure.ts';
 import { micros, millis } from '../core/units.ts';
-import { SparseHistogram } from '../metrics/encoded-histogram.ts';
+import { type EncodedHistogram, SparseHistogram } from '../metrics/encoded-histogram.ts';
 import { TallyCollector } from '../metrics/tally.ts';
 import type { MonitorEvent } from '../record/monitor.ts';
 import type { RecordHeader, RunRecord } from '../record/record.ts';
@@ -52,6 +52,8 @@ export interface PlantedRun {
   readonly dropped?: (second: number) => number;
   /** What the header's monitors read in a second, in their order; null: nothing. */
   readonly monitored?: (second: number) => readonly (readonly [cpu: number | null, memory: number | null] | null)[];
+  /** What hooks timed in a second, by name, ms; nothing when left out. */
+  readonly timed?: (second: number) => Readonly<Record<string, readonly number[]>>;
   /** Requests that were sent twice, in the first second. */
   readonly retried?: number;
   /** null: the record was cut short. Left out: completed after the last request. */
@@ -188,11 +190,22 @@ export function plantRecord(run: PlantedRun): RunRecord {
       processes: run.processes?.(second) ?? [],
       dropped: run.dropped?.(second) ?? 0,
     });
+    const timings = Object.entries(run.timed?.(second) ?? {}).map(([name, times]) => ({
+      name,
+      values: encoded(times),
+    }));
+    if (timings.length > 0) events.push({ kind: 'hooks', second, counters: [], timings, troubles: [] });
   }
   const last = millis(Math.max(0, ...ends, ...sessions.map(endOf)));
   if (run.end === undefined) events.push({ kind: 'end', reason: 'completed', at: last, started: run.requests.length });
   else if (run.end !== null) events.push(run.end);
   return { header, events: () => events };
+}
+
+function encoded(times: readonly number[]): EncodedHistogram {
+  const histogram = new SparseHistogram();
+  for (const ms of times) histogram.record(micros(Math.round(ms * 1000)));
+  return histogram.encode();
 }
 
 const plantReading = (
@@ -236,9 +249,7 @@ export function plantThread(
   delays: readonly number[],
   { slice = 0, utilisation = 0.2, collecting = 4 }: { slice?: number; utilisation?: number; collecting?: number } = {},
 ): ThreadSecond {
-  const delay = new SparseHistogram();
-  for (const ms of delays) delay.record(micros(Math.round(ms * 1000)));
-  return { slice, delay: delay.encode(), utilisation, collecting: millis(collecting) };
+  return { slice, delay: encoded(delays), utilisation, collecting: millis(collecting) };
 }
 
 /** What a session over Streamable HTTP takes: its set-up as a whole, then the requests one by one. */

@@ -49,6 +49,17 @@ describe('brokenForGood()', () => {
     ).toBeNull();
   });
 
+  test('names what hooks time, from the first second on', () => {
+    const brokenBy = (...times: readonly number[]) =>
+      brokenAfter(
+        ['custom.lookup.p50<50ms'],
+        load(() => ({})),
+        { timed: () => ({ lookup: times }) },
+      );
+    expect(brokenBy(90, 90, 90)).toBe(3);
+    expect(brokenBy(20, 20, 90)).toBeNull();
+  });
+
   test('does not look at the climb', () => {
     expect(
       brokenAfter(

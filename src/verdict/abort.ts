@@ -1,10 +1,10 @@
 import type { RunFold } from '../record/fold.ts';
-import { isOfHooks } from './custom-metric.ts';
 import { gradeThreshold } from './grade.ts';
 import { gradedOver } from './graded-over.ts';
+import { isOccasional } from './load-limits.ts';
 import { runThresholds } from './run-thresholds.ts';
 import { surelyBroken } from './surely-broken.ts';
-import { isOfSessions, type Threshold } from './threshold.ts';
+import type { Threshold } from './threshold.ts';
 import type { GradedThreshold } from './verdict.ts';
 
 /** A mean is left alone until it rests on so many requests: the usual rule of thumb for means to settle. */
@@ -15,11 +15,11 @@ const watched = new WeakMap<RunFold, readonly Threshold[]>();
 
 /**
  * The first limit on response times or errors that a run under way has broken, over the requests of the steady window so far,
- * or the set-ups of sessions so far: with enough of them, and clearly enough not to be chance, however often one looks. null while there is none.
+ * the set-ups of sessions or the timings of hooks so far: with enough of them, and clearly enough not to be chance, however often one looks. null while there is none.
  */
 export function brokenForGood(fold: RunFold): GradedThreshold | null {
   for (const threshold of watchedBy(fold)) {
-    if (fold.steadySeconds === 0 && !isOfSessions(threshold)) continue;
+    if (fold.steadySeconds === 0 && !isOccasional(threshold)) continue;
     const graded = gradeThreshold(threshold, fold);
     if (graded.grade === 'failed' && graded.samples >= graded.samplesNeeded && isClear(threshold, graded, fold))
       return graded;
@@ -30,8 +30,8 @@ export function brokenForGood(fold: RunFold): GradedThreshold | null {
 function watchedBy(fold: RunFold): readonly Threshold[] {
   const known = watched.get(fold);
   if (known) return known;
-  const parsed = runThresholds(fold.header).filter(
-    (threshold) => !isOfHooks(threshold) && ['percentile', 'avg', 'max', 'error_rate'].includes(threshold.metric.kind),
+  const parsed = runThresholds(fold.header).filter(({ metric }) =>
+    ['percentile', 'avg', 'max', 'error_rate'].includes(metric.kind),
   );
   watched.set(fold, parsed);
   return parsed;
@@ -43,7 +43,7 @@ function watchedBy(fold: RunFold): readonly Threshold[] {
  */
 function riskOfOneLook(threshold: Threshold, { header }: RunFold): number {
   const { steady, seconds } = header.profile;
-  if (isOfSessions(threshold)) return 0.05 / Math.max(1, seconds);
+  if (isOccasional(threshold)) return 0.05 / Math.max(1, seconds);
   return 0.05 / Math.max(1, steady === null ? 1 : steady.end - steady.start);
 }
 

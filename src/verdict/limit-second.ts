@@ -1,9 +1,12 @@
 import { type EncodedHistogram, encodedCount } from '../metrics/encoded-histogram.ts';
 import { middleOf } from '../metrics/histogram-shape.ts';
+import { type EncodedTally, emptyTally } from '../metrics/tally.ts';
+import type { TimingValues } from '../record/hooks-event.ts';
 import type { RecordHeader } from '../record/record.ts';
-import type { Cell } from '../record/run-event.ts';
+import type { SecondEvent } from '../record/run-event.ts';
+import { customName, isOfHooks } from './custom-metric.ts';
 import { holds } from './holds.ts';
-import type { Threshold } from './threshold.ts';
+import { isOfSessions, type Threshold } from './threshold.ts';
 
 /** How a limit fared in one second: `bad` of `of` requests broke it. For a mean, `of` is 1 and the second is good or bad as a whole. */
 export interface LimitSecond {
@@ -14,28 +17,44 @@ export interface LimitSecond {
 /** A second that says nothing. */
 export const silentSecond: LimitSecond = { bad: 0, of: 0 };
 
-/**
- * How an upper limit on response times or errors fared among the requests of these cells. A failed request is slower than any
- * success; a mean is that of successes. Nothing for CPU and memory, which are in no cell.
- */
-export function limitSecond(
-  threshold: Threshold,
-  cells: readonly Cell[],
+/** What a second tells of requests, set-ups of sessions and timings of hooks. */
+export interface MeasuredSecond extends Pick<SecondEvent, 'cells' | 'sessions'> {
+  readonly timings: readonly TimingValues[];
+}
+
+/** Those tallies of a second that a threshold is about: of its row, of whole set-ups, of what hooks timed, none of which failed. */
+export function talliesOf(
+  threshold: Pick<Threshold, 'row'>,
+  { cells, sessions, timings }: MeasuredSecond,
   { rows }: Pick<RecordHeader, 'rows'>,
-): LimitSecond {
-  const { row, metric } = threshold;
-  const own = row === null ? cells : cells.filter((cell) => rows[cell.row]?.id === row);
-  const failed = sum(own, ({ tally }) => encodedCount(tally.failed));
-  const ok = sum(own, ({ tally }) => encodedCount(tally.ok));
-  switch (metric.kind) {
+): readonly EncodedTally[] {
+  const { row } = threshold;
+  if (isOfHooks(threshold)) {
+    const own = timings.filter(({ name }) => name === customName(threshold));
+    return own.map(({ values }) => ({ ...emptyTally, ok: values }));
+  }
+  const own = isOfSessions(threshold)
+    ? sessions.filter((cell) => cell.row === 0)
+    : cells.filter((cell) => row === null || rows[cell.row]?.id === row);
+  return own.map(({ tally }) => tally);
+}
+
+/**
+ * How an upper limit on times or errors fared among what these tallies count. A failed request is slower than any
+ * success; a mean is that of successes. Nothing for CPU and memory, which are in no tally.
+ */
+export function limitSecond(threshold: Threshold, tallies: readonly EncodedTally[]): LimitSecond {
+  const failed = sum(tallies, (tally) => encodedCount(tally.failed));
+  const ok = sum(tallies, (tally) => encodedCount(tally.ok));
+  switch (threshold.metric.kind) {
     case 'error_rate':
       return { bad: failed, of: ok + failed };
     case 'percentile':
     case 'max':
-      return { bad: failed + sum(own, ({ tally }) => beyond(tally.ok, threshold)), of: ok + failed };
+      return { bad: failed + sum(tallies, (tally) => beyond(tally.ok, threshold)), of: ok + failed };
     case 'avg': {
       if (ok === 0) return silentSecond;
-      const mean = sum(own, ({ tally }) => tally.ok[2] ?? 0) / ok / 1000;
+      const mean = sum(tallies, (tally) => tally.ok[2] ?? 0) / ok / 1000;
       return { bad: holds(mean, threshold) ? 0 : 1, of: 1 };
     }
     default:
@@ -67,5 +86,5 @@ function beyond(ok: EncodedHistogram, threshold: Threshold): number {
   return count;
 }
 
-const sum = (cells: readonly Cell[], of: (cell: Cell) => number): number =>
-  cells.reduce((total, cell) => total + of(cell), 0);
+const sum = (tallies: readonly EncodedTally[], of: (tally: EncodedTally) => number): number =>
+  tallies.reduce((total, tally) => total + of(tally), 0);

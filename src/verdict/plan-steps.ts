@@ -7,7 +7,7 @@ import type { LoadProfile } from '../workload/load-profile.ts';
 import { offeredRate } from '../workload/offered-load.ts';
 import type { ThinkTime } from '../workload/think-time.ts';
 import { leastSamples } from './least-samples.ts';
-import { expectedShareOf, isLoadLimit } from './load-limits.ts';
+import { expectedShareOf, isLoadLimit, isOccasional } from './load-limits.ts';
 import { runThresholds } from './run-thresholds.ts';
 import type { Threshold } from './threshold.ts';
 
@@ -76,6 +76,8 @@ export function samplesFor(limit: Threshold, ground: Pick<StepGround, 'rows' | '
 
 /** Where the load breaks, replies take about as long as the strictest limit on them allows. */
 export function slowestTolerated(limits: readonly Threshold[]): Millis | null {
-  const times = limits.filter(({ metric }) => ['percentile', 'avg', 'max'].includes(metric.kind));
+  const times = limits.filter(
+    (limit) => !isOccasional(limit) && ['percentile', 'avg', 'max'].includes(limit.metric.kind),
+  );
   return times.length === 0 ? null : millis(Math.min(...times.map(({ limit }) => limit)));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ThresholdText } from '../record/record.ts';
-import { type PlantedRun, plantHeader, plantRecord } from '../testing/record-builder.ts';
+import { mcpSessionRows, type PlantedRun, plantHeader, plantRecord, plantSetUp } from '../testing/record-builder.ts';
 import { profileOf } from '../testing/virtual-run.ts';
 import { appendSteps } from '../workload/append-steps.ts';
 import { type BrokenStep, StepWatch } from './step-watch.ts';
@@ -64,6 +64,40 @@ describe('StepWatch', () => {
     });
     expect(watch(['cpu<70%'], () => 5, cpu(30))).toMatchObject({ step: 2, limits: [{ text: 'cpu<70%' }] });
     expect(watch(['cpu<70%'], () => 5, cpu(50))).toBeNull();
+  });
+
+  test('watches what hooks time, of which a step may have little', () => {
+    const slow = { timed: (second: number) => ({ lookup: second < 35 ? [20, 20, 20] : [90, 90, 90] }) };
+    expect(watch(['p95<100ms', 'custom.lookup.p50<50ms'], () => 5, slow)).toMatchObject({
+      step: 2,
+      limits: [{ text: 'custom.lookup.p50<50ms' }],
+      reason: expect.stringMatching(/^\d+ of \d+ values were beyond it$/),
+    });
+    expect(watch(['custom.lookup.p50<95ms'], () => 5, slow)).toBeNull();
+    expect(watch(['custom.lookup.avg<50ms'], () => 5, slow)).toMatchObject({ step: 2, second: 59 });
+    expect(watch(['custom.other.p50<50ms'], () => 5, slow)).toBeNull();
+  });
+
+  test('watches set-ups of sessions from the first second of a step on, the worst second left out', () => {
+    const refused = (from: number, to: number) => ({
+      header: { sessionRows: mcpSessionRows },
+      sessions: Array.from({ length: 40 }, (_, i) => 35 + i / 10).flatMap((at) =>
+        plantSetUp(at, 5, at >= from && at < to ? ['http-5xx', 503] : undefined),
+      ),
+    });
+    expect(watch(['session.error_rate<5%'], () => 5, refused(35, 39))).toMatchObject({
+      step: 2,
+      limits: [{ text: 'session.error_rate<5%' }],
+      reason: '40 of 40 session set-ups failed, 100 %',
+    });
+    expect(watch(['session.error_rate<5%'], () => 5, refused(36, 37))).toBeNull();
+  });
+
+  test('tells all limits that break at once', () => {
+    expect(watch(['p95<100ms', 'initial.p95<100ms'], () => 150)?.limits.map(({ text }) => text)).toEqual([
+      'p95<100ms',
+      'initial.p95<100ms',
+    ]);
   });
 
   test('a second in which a load thread was saturated is no evidence', () => {

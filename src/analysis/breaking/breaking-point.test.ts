@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { millis } from '../../core/units.ts';
 import { readSeries } from '../../record/series.ts';
 import { climbOf, playClimb, stepsOf, thresholdsOf } from '../../testing/climb-run.ts';
-import { type Planted, plantHeader, plantRecord } from '../../testing/record-builder.ts';
+import {
+  mcpSessionRows,
+  type Planted,
+  type PlantedRun,
+  plantHeader,
+  plantRecord,
+  plantSetUp,
+} from '../../testing/record-builder.ts';
+import { parseThreshold, sessionRow } from '../../verdict/threshold.ts';
 import type { LoadProfile } from '../../workload/load-profile.ts';
 import { usersAt } from '../../workload/load-profile.ts';
 import { breakingPoint } from './breaking-point.ts';
@@ -10,7 +18,11 @@ import { breakingPoint } from './breaking-point.ts';
 const thresholds = thresholdsOf('p95<500ms', 'error_rate<1%', 'rps>1000');
 
 /** Each user asks once in 5 s, at even distances; `answer` says what a request gets that is due under so many users. */
-function served(profile: LoadProfile, answer: (users: number, i: number) => Pick<Planted, 'ms' | 'failed'>) {
+function served(
+  profile: LoadProfile,
+  answer: (users: number, i: number) => Pick<Planted, 'ms' | 'failed'>,
+  more: Partial<PlantedRun> = {},
+) {
   const requests: Planted[] = [];
   let owed = 0;
   for (let second = 0; second < profile.seconds; second++) {
@@ -22,7 +34,7 @@ function served(profile: LoadProfile, answer: (users: number, i: number) => Pick
       requests.push({ row: 1, at: second + (i + 0.1) / count, ...answer(users, requests.length) });
   }
   const { load } = plantHeader();
-  return readSeries(plantRecord({ requests, header: { profile, load } }));
+  return readSeries(plantRecord({ ...more, requests, header: { profile, load, ...more.header } }));
 }
 
 const fast = { ms: 100 };
@@ -74,11 +86,59 @@ describe('breakingPoint()', () => {
     expect(remedyOf({ ...climb, steps: [{ users: 200, phase: 1, judgedFrom: 50 }] })).toBe('A higher --max-users.');
   });
 
-  test("names one's own limits that have no part in it", () => {
-    const series = served(climb, () => fast);
-    const told = breakingPoint(series, thresholdsOf('p95<500ms', 'custom.lookup.p95<2s', 'custom.hits.count>5'))[0];
-    expect(told?.sentence).toMatch(
-      / held at every load, and the breaking point lies above\. The whole run decides custom\.lookup\.p95<2s, which has no part in this\.$/,
+  describe('of what hooks time', () => {
+    const timed = (ms: (users: number) => number, from = 0) => ({
+      timed: (second: number) =>
+        second < from ? {} : { lookup: [0.9, 1, 1.1].map((each) => each * ms(Math.min(200, second / 2))) },
+    });
+    const sentenceWith = (more: Partial<PlantedRun>, ...texts: readonly string[]) =>
+      breakingPoint(
+        served(climb, () => fast, more),
+        thresholdsOf('p95<500ms', ...texts),
+      )[0]?.sentence;
+    const slowing = timed((users) => (users < 120 ? 20 : 60));
+
+    test('names the load from which on it is beyond its limit', () => {
+      expect(sentenceWith(slowing, 'custom.lookup.p50<50ms')).toBe(
+        'All thresholds held up to 80 users (16 requests/s); from 138 users (27 requests/s) on, custom.lookup p50 < 50 ms did not hold.',
+      );
+      expect(sentenceWith(slowing, 'custom.lookup.avg<50ms')).toMatch(
+        /; from 13\d users .* on, custom\.lookup avg < 50 ms did not hold\.$/,
+      );
+      expect(sentenceWith(slowing, 'custom.lookup.p50<70ms')).toMatch(
+        /^Nothing broke up to 200 users .* custom\.lookup p50 < 70 ms held at every load/,
+      );
+    });
+
+    test('takes no load away from the others where there is too little of it, and says so', () => {
+      expect(sentenceWith({}, 'custom.lookup.p95<2s', 'custom.hits.count>5')).toMatch(
+        / held at every load, and the breaking point lies above\. Of custom\.lookup\.p95<2s too little was measured to tell by load: the whole run decides\.$/,
+      );
+      const late = timed(() => 20, 590);
+      expect(sentenceWith(late, 'custom.lookup.p95<50ms')).toMatch(
+        /Of custom\.lookup\.p95<50ms too little was measured/,
+      );
+    });
+  });
+
+  test('of set-ups of sessions', () => {
+    const busy = ['http-5xx', 503] as const;
+    const sentenceWith = (text: string, from: number) => {
+      const sessions = Array.from({ length: 200 }, (_, i) => plantSetUp(2 * i, 20, i > from ? busy : undefined)).flat();
+      const limits = [...thresholdsOf('p95<500ms'), parseThreshold(text, 'option', [sessionRow])];
+      const more = { sessions, header: { sessionRows: mcpSessionRows } };
+      return breakingPoint(
+        served(climb, () => fast, more),
+        limits,
+      )[0]?.sentence;
+    };
+    expect(sentenceWith('session.error_rate<20%', 100)).toMatch(
+      /^All thresholds held up to \d+ users .*; from 1[1-4]\d users \(\S+ requests\/s\) on, session errors < 20 % did not hold\.$/,
+    );
+    expect(sentenceWith('session.p90<1s', 300)).toMatch(/session p90 < 1 000 ms held at every load/);
+    // 200 set-ups cannot show a share of 1 %.
+    expect(sentenceWith('session.error_rate<1%', 300)).toMatch(
+      /Of session\.error_rate<1% too little was measured to tell by load/,
     );
   });
 

@@ -1,7 +1,6 @@
 import type { RunSeries } from '../../record/series.ts';
-import { isOfHooks } from '../../verdict/custom-metric.ts';
-import { isUpper } from '../../verdict/holds.ts';
-import { isOfSessions, type Threshold } from '../../verdict/threshold.ts';
+import { isOccasional } from '../../verdict/load-limits.ts';
+import type { Threshold } from '../../verdict/threshold.ts';
 import type { Finding } from '../finding.ts';
 import { allHeld, brokenFrom, heldOnAgain, heldSoFar, type Reached, tooLittle } from './breaking-sentence.ts';
 import { type HeldAndBroken, heldAndBroken } from './held-and-broken.ts';
@@ -24,13 +23,21 @@ export function breakingPoint(
   if (scene === null) return [];
   const knee = findKnee(scene);
   const criteria = levelCriteria(series, thresholds);
-  const each = criteria.map((criterion) => heldAndBroken(scene, criterion, knee, criteria.length));
-  const apart = thresholds.filter(isApart).map(({ text }) => text);
+  const all = criteria.map((criterion) => heldAndBroken(scene, criterion, knee, criteria.length));
+  const told = all.filter((one) => !isScarce(one));
+  const each = told.length > 0 ? told : all;
+  const apart = all.filter((one) => !each.includes(one) && one.threshold.source !== 'default');
   return [
-    ...(each.length === 0 ? [] : [summarise(scene, each, { knee, stopped, apart })]),
+    ...(each.length === 0
+      ? []
+      : [summarise(scene, each, { knee, stopped, apart: apart.map(({ threshold }) => threshold.text) })]),
     ...kneeFinding(scene, knee),
   ];
 }
+
+/** Whether too little of what nobody can plan for was measured to say anything: it would take the low end off the others. */
+const isScarce = ({ threshold, broken, held }: HeldAndBroken): boolean =>
+  isOccasional(threshold) && broken === null && held === 0;
 
 /** A step that was watched while it was played, and ended the run. */
 interface BrokenStep {
@@ -38,10 +45,6 @@ interface BrokenStep {
   /** The limits that broke; may be empty. */
   readonly limits: readonly Threshold[];
 }
-
-/** A limit of one's own on what no level of load has enough of: set-ups of sessions, what hooks measure. */
-const isApart = (threshold: Threshold): boolean =>
-  threshold.source !== 'default' && isUpper(threshold) && (isOfSessions(threshold) || isOfHooks(threshold));
 
 /** What is known beside how each threshold fared. */
 interface Beside {

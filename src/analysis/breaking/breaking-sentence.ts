@@ -21,7 +21,7 @@ export interface ClimbPlace {
   readonly seconds: readonly Span[];
   /** Whether it climbed in steps past the scenario, with --until-broken. */
   readonly stepped: boolean;
-  /** Limits from above that have no part in it, as they were written. */
+  /** Limits on what too little was measured of to tell by load, as they were written. */
   readonly apart: readonly string[];
 }
 
@@ -73,13 +73,13 @@ export function allHeld(place: ClimbPlace, each: readonly HeldAndBroken[]): Find
 /** Nothing broke, but not everything was shown to hold at the top. */
 export function heldSoFar(place: ClimbPlace, open: readonly HeldAndBroken[]): Finding {
   const names = listed(open.map(({ threshold }) => thresholdWords(threshold)));
-  const sentence = `All thresholds held up to ${inLoad(place.held, place.kind, 'down')}, and nothing was shown to break up to ${inLoad(place.top, place.kind, 'down')}; in between there were too few requests to be sure of ${names}.`;
+  const sentence = `All thresholds held up to ${inLoad(place.held, place.kind, 'down')}, and nothing was shown to break up to ${inLoad(place.top, place.kind, 'down')}; in between there was too little to be sure of ${names}.`;
   return finding(place, { outcome: 'undecided', sentence, remedy: slower, numbers: [] });
 }
 
 export function tooLittle(place: ClimbPlace, open: readonly HeldAndBroken[]): Finding {
   const names = listed(open.map(({ threshold }) => thresholdWords(threshold)));
-  const sentence = `Nothing was shown to break up to ${inLoad(place.top, place.kind, 'down')}, but there were too few requests to be sure of ${names}.`;
+  const sentence = `Nothing was shown to break up to ${inLoad(place.top, place.kind, 'down')}, but there was too little to be sure of ${names}.`;
   return finding(place, { outcome: 'undecided', sentence, remedy: slower, numbers: [] });
 }
 
@@ -102,9 +102,7 @@ function finding(place: ClimbPlace, { numbers, sentence, ...told }: Told): Findi
 }
 
 const apartText = (apart: readonly string[]): string =>
-  apart.length === 0
-    ? ''
-    : ` The whole run decides ${listed(apart)}, which ${apart.length === 1 ? 'has' : 'have'} no part in this.`;
+  apart.length === 0 ? '' : ` Of ${listed(apart)} too little was measured to tell by load: the whole run decides.`;
 
 const noun = { closed: 'users', open: 'conversations' } as const;
 const unit = { closed: 'users', open: 'conversations/s' } as const;

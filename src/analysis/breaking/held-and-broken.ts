@@ -1,4 +1,6 @@
 import { z95 } from '../../statistics/normal-quantiles.ts';
+import { isOfHooks } from '../../verdict/custom-metric.ts';
+import { isOccasional } from '../../verdict/load-limits.ts';
 import { isServerMeasure } from '../../verdict/metric.ts';
 import type { Threshold } from '../../verdict/threshold.ts';
 import type { Knee } from './knee.ts';
@@ -58,7 +60,13 @@ export function heldAndBroken(
   const least =
     criterion.kind === 'counted' ? requestsToDecide(criterion, risk / levelsWanted) : secondsForMean(memory);
   const roomy = criterion.kind === 'counted' ? Math.min(comfort * least, all / 6) : 0;
-  const cutInto = (size: number) => loadLevels(seconds, (second) => counts[second] ?? 0, size);
+  const measured = criterion.kind === 'counted' ? counts : criterion.seconds.map(({ whole }) => whole);
+  const countIn = ({ start, end }: LoadLevel) => measured.slice(start, end).reduce((sum, count) => sum + count, 0);
+  // Users who are there set up no session: a stand says nothing of those.
+  const cutInto = (size: number) =>
+    loadLevels(seconds, (second) => counts[second] ?? 0, size).filter(
+      (level) => !isOccasional(criterion.threshold) || countIn(level) > 0,
+    );
   const levels = cutInto(Math.max(least, roomy, all / levelsWanted));
   const fine = cutInto(Math.max(narrow * least, all / levelsWanted));
   const grade = ({ start, end }: LoadLevel, side: number): LevelGrade =>
@@ -100,7 +108,9 @@ function surelyHeld(
   const most = Math.min(from, knee?.load.low ?? from);
   if (stood) return most;
   const rise = (to - from) / (end - start);
-  const felt = rise * (closed ? cycleOf(scene) : Math.max(1, scene.baseResponse));
+  // What hooks timed is told when it is over, and with the second.
+  const late = isOfHooks(criterion.threshold) ? 1 + criterion.threshold.limit / 1000 : 0;
+  const felt = rise * ((closed ? cycleOf(scene) : Math.max(1, scene.baseResponse)) + late);
   return Math.max(0, Math.min(most, from - felt) - waves(scene, criterion, most));
 }
 
@@ -114,10 +124,11 @@ function waves(scene: LoadScene, criterion: LevelCriterion, load: number): numbe
   return scene.course.kind === 'open' ? open : Math.min(open, z95 * Math.sqrt(load));
 }
 
-/** What a request may wait before it breaks a limit, s. */
-function roomOf({ series, baseResponse }: LoadScene, { threshold: { metric, limit } }: LevelCriterion): number {
-  const { timeout } = series.header.load;
-  return (metric.kind === 'error_rate' ? timeout : limit) / 1000 - baseResponse;
+/** What a request may wait before it breaks a limit, s; of what hooks timed nobody knows how much of it is waiting. */
+function roomOf({ series, baseResponse }: LoadScene, { threshold }: LevelCriterion): number {
+  const { metric, limit } = threshold;
+  if (isOfHooks(threshold)) return limit / 1000;
+  return (metric.kind === 'error_rate' ? series.header.load.timeout : limit) / 1000 - baseResponse;
 }
 
 /** For how many seconds requests share their fate: those in flight together, or those in one wave of a queue. */

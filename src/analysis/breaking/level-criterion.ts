@@ -1,10 +1,11 @@
 import type { RunSeries } from '../../record/series.ts';
 import { batchRatio, boundsOf, type RatioPart } from '../../statistics/batch-means.ts';
 import { binomialTail } from '../../verdict/binomial.ts';
+import { customName, isOfHooks } from '../../verdict/custom-metric.ts';
 import { holds, isUpper } from '../../verdict/holds.ts';
 import { toleratedShare } from '../../verdict/limit-second.ts';
-import type { Threshold } from '../../verdict/threshold.ts';
-import { type DueCount, dueCounts } from '../due-counts.ts';
+import { isOfSessions, type Threshold } from '../../verdict/threshold.ts';
+import { type DueCount, dueCounts, dueSetUps, timedCounts } from '../due-counts.ts';
 
 /** A threshold, second by second of a run: what grades it at one load level. */
 export type LevelCriterion = CountedCriterion | MeanCriterion;
@@ -33,7 +34,7 @@ export type LevelGrade = 'held' | 'broken' | 'undecided';
 
 /**
  * The thresholds that a load can break, as they fared by second of their intended start. Limits from below, counts and throughput are left
- * out: a low load breaks them and a high one does not. So are sessions, which a user sets up once, and what hooks measure.
+ * out: a low load breaks them and a high one does not.
  */
 export function levelCriteria(series: RunSeries, thresholds: readonly Threshold[]): LevelCriterion[] {
   const { monitors } = series.header;
@@ -48,32 +49,65 @@ export function levelCriteria(series: RunSeries, thresholds: readonly Threshold[
       return meant && seconds.some(({ whole }) => whole > 0) ? [{ kind: 'mean', threshold, seconds }] : [];
     });
   });
-  return [...ofRequests(series, upper), ...ofServer];
+  return [
+    ...ofRequests(series, upper),
+    ...upper.filter(isOfSessions).flatMap((threshold) => ofCounts(threshold, dueSetUps(series), series.seconds.length)),
+    ...upper
+      .filter(isOfHooks)
+      .flatMap((threshold) => ofCounts(threshold, timedCounts(series, customName(threshold)), series.seconds.length)),
+    ...ofServer,
+  ];
 }
 
 const partOf = (reading: number | null): RatioPart => ({ part: reading ?? 0, whole: reading === null ? 0 : 1 });
 
 function ofRequests(series: RunSeries, thresholds: readonly Threshold[]): LevelCriterion[] {
-  const blank = (): number[] => new Array<number>(series.seconds.length).fill(0);
   const sums = thresholds.flatMap((threshold) => {
     const row = threshold.row === null ? null : series.header.rows.findIndex(({ id }) => id === threshold.row);
-    const allowed = toleratedShare(threshold);
-    if (row === -1 || (allowed === null && threshold.metric.kind !== 'avg')) return [];
-    return [{ threshold, row, allowed, of: blank(), part: blank() }];
+    const sum = row === -1 ? null : sumFor(threshold, series.seconds.length);
+    return sum === null ? [] : [{ row, sum }];
   });
   for (const due of dueCounts(series))
-    for (const { threshold, row, allowed, of, part } of sums) {
-      if ((row !== null && row !== due.row) || (allowed === null && !due.ok)) continue;
-      of[due.second] = (of[due.second] ?? 0) + due.count;
-      const each = allowed === null ? due.ms : breaks(due, threshold) ? 1 : 0;
-      part[due.second] = (part[due.second] ?? 0) + due.count * each;
-    }
-  return sums.map(({ threshold, allowed, of, part }) =>
-    allowed === null
-      ? { kind: 'mean', threshold, seconds: of.map((whole, second) => ({ part: part[second] ?? 0, whole })) }
-      : { kind: 'counted', threshold, allowed, requests: of, breaches: part },
-  );
+    for (const { row, sum } of sums) if (row === null || row === due.row) add(sum, due);
+  return sums.map(({ sum }) => criterionOf(sum));
 }
+
+function ofCounts(threshold: Threshold, counts: Iterable<DueCount>, seconds: number): LevelCriterion[] {
+  const sum = sumFor(threshold, seconds);
+  if (sum === null) return [];
+  for (const due of counts) add(sum, due);
+  return [criterionOf(sum)];
+}
+
+/** What a threshold is about, by second: how many, and how many of them break it, or their times added up. */
+interface CriterionSum {
+  readonly threshold: Threshold;
+  /** null: of a mean. */
+  readonly allowed: number | null;
+  readonly of: number[];
+  readonly part: number[];
+}
+
+/** null for what is no limit on times or errors. */
+function sumFor(threshold: Threshold, seconds: number): CriterionSum | null {
+  const allowed = toleratedShare(threshold);
+  const blank = (): number[] => new Array<number>(seconds).fill(0);
+  return allowed === null && threshold.metric.kind !== 'avg'
+    ? null
+    : { threshold, allowed, of: blank(), part: blank() };
+}
+
+function add({ threshold, allowed, of, part }: CriterionSum, due: DueCount): void {
+  if (allowed === null && !due.ok) return;
+  of[due.second] = (of[due.second] ?? 0) + due.count;
+  const each = allowed === null ? due.ms : breaks(due, threshold) ? 1 : 0;
+  part[due.second] = (part[due.second] ?? 0) + due.count * each;
+}
+
+const criterionOf = ({ threshold, allowed, of, part }: CriterionSum): LevelCriterion =>
+  allowed === null
+    ? { kind: 'mean', threshold, seconds: of.map((whole, second) => ({ part: part[second] ?? 0, whole })) }
+    : { kind: 'counted', threshold, allowed, requests: of, breaches: part };
 
 /** A failed request is slower than any success. */
 const breaks = ({ ok, ms }: DueCount, threshold: Threshold): boolean =>

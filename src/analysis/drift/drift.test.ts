@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { failure, success } from '../../core/failure.ts';
 import { seededRandom } from '../../core/random.ts';
 import { millis } from '../../core/units.ts';
-import { TallyCollector } from '../../metrics/tally.ts';
+import { emptyTally, TallyCollector } from '../../metrics/tally.ts';
 import type { RunSeries } from '../../record/series.ts';
 import { plantHeader } from '../../testing/record-builder.ts';
 import { driftTrials, findDrift, plantMemory, rising } from '../../testing/trials/drift-trials.ts';
@@ -49,7 +49,7 @@ function plant({
     return {
       ...{ second, users: 100, started: perSecond, dropped: 0, rows: [tally.encode()] },
       connections: { opened: 0, reused: 0, retried: 0, resumed: 0 },
-      connect: [],
+      ...{ connect: [], setUps: emptyTally, timings: new Map() },
       monitors: memory === null ? [] : [{ ...reading, memory: memory(second) / 1e9 + 0.001 * random.next() }],
     };
   });

@@ -9,7 +9,7 @@ import type { RecordHeader } from '../../record/record.ts';
 import type { BrokeAt, EndReason, RunEvent } from '../../record/run-event.ts';
 import { Progress } from '../../report/progress.ts';
 import { brokenForGood } from '../../verdict/abort.ts';
-import { loadLimits } from '../../verdict/load-limits.ts';
+import { isOccasional, loadLimits } from '../../verdict/load-limits.ts';
 import { type BrokenStep, StepWatch } from '../../verdict/step-watch.ts';
 import { ownPart } from '../../workload/load-profile.ts';
 import type { Host } from '../host.ts';
@@ -51,8 +51,8 @@ export async function conductRun(events: AsyncIterable<RunEvent>, around: RunSur
       around.keep(event);
       progress.add(event);
       const brokenStep = steps?.add(event) ?? null;
+      if (event.kind === 'second' || event.kind === 'hooks') judge?.add(event);
       if (event.kind !== 'second') continue;
-      judge?.add(event);
       const found =
         deadEnd(watchdog.sees(event), steps?.stepAt(event.second) ?? null, header) ??
         (brokenStep && stepEnd(brokenStep)) ??
@@ -82,7 +82,7 @@ function deadEnd(dead: boolean, at: ReturnType<StepWatch['stepAt']>, header: Rec
   if (!dead) return null;
   const what = `Nothing succeeded for ${patienceSeconds} s`;
   if (at === null) return { reason: 'nothing-succeeded', what };
-  const limits = loadLimits(header).filter(({ metric }) => metric.kind === 'error_rate');
+  const limits = loadLimits(header).filter((limit) => limit.metric.kind === 'error_rate' && !isOccasional(limit));
   return {
     reason: 'broke',
     what: `${what} at step ${at.step}, with ${counted(at.users, 'user')}`,

@@ -3,6 +3,7 @@ import { capacityTrials } from './capacity-trials.ts';
 import { compareTrials } from './compare-trials.ts';
 import { diagnosisTrials } from './diagnosis-trials.ts';
 import { driftTrials } from './drift-trials.ts';
+import { occasionalTrials } from './occasional-trials.ts';
 import { recoveryTrials } from './recovery-trials.ts';
 import type { Trial } from './trial.ts';
 import { wholeTrials } from './whole-trials.ts';
@@ -11,6 +12,7 @@ import { wholeTrials } from './whole-trials.ts';
 export const allTrials: readonly Trial[] = [
   ...wholeTrials,
   ...breakingTrials,
+  ...occasionalTrials,
   ...capacityTrials,
   ...driftTrials,
   ...recoveryTrials,
