@@ -2,6 +2,7 @@ import { encodedCount } from '../metrics/encoded-histogram.ts';
 import { Histogram } from '../metrics/histogram.ts';
 import { type EncodedTally, Tally } from '../metrics/tally.ts';
 import type { CountedEvent } from './counted-event.ts';
+import { type EventReader, feed } from './feed.ts';
 import { GeneratorFold } from './generator-fold.ts';
 import { HooksFold } from './hooks-fold.ts';
 import { MonitorFold } from './monitor-fold.ts';
@@ -9,7 +10,7 @@ import type { RecordHeader, RunRecord } from './record.ts';
 import type { ConnectionCounts, EndEvent, ExampleEvent, RunEvent, SecondEvent } from './run-event.ts';
 
 /** A record added up: what verdicts and reports read. It grows with the length of the run by a few numbers per second only. */
-export class RunFold {
+export class RunFold implements EventReader {
   readonly header: RecordHeader;
   readonly examples: ExampleEvent[] = [];
   readonly lateness = new Histogram();
@@ -161,7 +162,7 @@ export class RunFold {
 /** Adds up a whole record. */
 export function foldRecord(record: RunRecord): RunFold {
   const fold = new RunFold(record.header);
-  for (const event of record.events()) fold.add(event);
+  feed(record, [fold]);
   return fold;
 }
 
