@@ -1,9 +1,10 @@
 import { parseUtc } from '../core/utc.ts';
 import { encodedCount } from '../metrics/encoded-histogram.ts';
 import { type EncodedTally, tallyCount } from '../metrics/tally.ts';
-import type { RunRecord } from '../record/record.ts';
-import type { SecondEvent } from '../record/run-event.ts';
+import type { RecordHeader } from '../record/record.ts';
+import type { RunEvent, SecondEvent } from '../record/run-event.ts';
 import { csv } from './csv.ts';
+import type { EventTable } from './event-table.ts';
 import { LatencyCounts } from './latency-counts.ts';
 import {
   inLocustOrder,
@@ -22,16 +23,19 @@ const windowSeconds = 10;
  * With `fullHistory` every row has a line too, from its first request on, and percentiles are those of the last 10 s (0 when
  * nothing ended in them); without it they are cumulative. Locust's columns mean the same two things.
  */
-export function historyCsv(record: RunRecord, { fullHistory }: { readonly fullHistory: boolean }): string {
-  const start = parseUtc(record.header.startedAt);
+export function historyCsv(
+  { startedAt, rows: kinds }: RecordHeader,
+  { fullHistory }: { readonly fullHistory: boolean },
+): EventTable {
+  const start = parseUtc(startedAt);
   const total = new RowHistory('', 'Aggregated', fullHistory);
-  const rows = inLocustOrder(record.header.rows).map(({ row, index }) => ({
+  const rows = inLocustOrder(kinds).map(({ row, index }) => ({
     index,
     history: new RowHistory(row.method, row.name, fullHistory),
   }));
   const lines: (readonly string[])[] = [header];
-  for (const event of record.events()) {
-    if (event.kind !== 'second') continue;
+  const add = (event: RunEvent): void => {
+    if (event.kind !== 'second') return;
     const timestamp = String(Math.floor(start / 1000 + event.second + 1));
     const users = String(event.users);
     total.add(event, () => true);
@@ -41,8 +45,8 @@ export function historyCsv(record: RunRecord, { fullHistory }: { readonly fullHi
         if (history.requests > 0) lines.push([timestamp, users, ...history.cells()]);
       }
     lines.push([timestamp, users, ...total.cells()]);
-  }
-  return csv(lines);
+  };
+  return { add, csv: () => csv(lines) };
 }
 
 const header = [
