@@ -45,6 +45,8 @@ export class RunFold implements EventReader {
   readonly #steadySuccesses: number[];
   /** Successes by phase that ended within it, whenever they were due. */
   readonly #endedSuccesses: number[];
+  /** What `tally` has added up since the last event: verdict and reports ask for the same few again and again. */
+  readonly #sums = new Map<string, Tally>();
   readonly #firstFailure = new Map<string, number>();
   readonly #lastFailure = new Map<string, number>();
 
@@ -59,6 +61,7 @@ export class RunFold implements EventReader {
   }
 
   add(event: RunEvent): void {
+    this.#sums.clear();
     if (event.kind === 'second') this.#addSecond(event);
     else if (event.kind === 'example') this.examples.push(event);
     else if (event.kind === 'hooks') this.hooks.add(event);
@@ -71,13 +74,17 @@ export class RunFold implements EventReader {
     return this.#connections;
   }
 
-  /** The requests of one row (all rows when null) that were due in the phases chosen (every phase by default). */
+  /** The requests of one row (all rows when null) that were due in the phases chosen (every phase by default). To be read only. */
   tally(row: number | null, phases: (phase: number) => boolean = () => true): Tally {
+    const chosen = [...this.#tallies.keys()].filter(phases);
+    const key = `${row} ${chosen}`;
+    const known = this.#sums.get(key);
+    if (known) return known;
     const sum = new Tally();
-    this.#tallies.forEach((rows, phase) => {
-      if (!phases(phase)) return;
-      for (const tally of row === null ? rows : rows.slice(row, row + 1)) sum.merge(tally);
-    });
+    for (const phase of chosen)
+      for (const tally of this.#tallies[phase]?.slice(row ?? 0, row === null ? undefined : row + 1) ?? [])
+        sum.merge(tally);
+    this.#sums.set(key, sum);
     return sum;
   }
 
