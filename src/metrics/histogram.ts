@@ -32,10 +32,10 @@ export class Histogram {
     return this.count === 0 ? undefined : this.#sum / this.count;
   }
 
-  record(value: Micros): void {
+  record(value: Micros, times = 1): void {
     const clamped = clampToShape(value);
-    this.#hdr.recordValue(clamped);
-    this.#note(clamped, clamped, clamped);
+    this.#count(slotOf(value), times);
+    this.#note(clamped, clamped, clamped * times);
   }
 
   /** Adds what `encode` wrote, here or elsewhere. */

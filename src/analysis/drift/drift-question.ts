@@ -1,7 +1,6 @@
 import { formatMillis } from '../../core/format.ts';
-import { type EncodedHistogram, encodedCount } from '../../metrics/encoded-histogram.ts';
+import { type EncodedHistogram, encodedCount, SparseHistogram } from '../../metrics/encoded-histogram.ts';
 import { encodedQuantile } from '../../metrics/encoded-quantile.ts';
-import { Histogram } from '../../metrics/histogram.ts';
 import type { EncodedTally } from '../../metrics/tally.ts';
 import type { MonitorEvent, ServerMeasure } from '../../record/monitor.ts';
 import type { RunSeries, Span } from '../../record/series.ts';
@@ -116,7 +115,7 @@ const countOf = (rows: readonly EncodedTally[]): number =>
   rows.reduce((sum, { ok, failed }) => sum + encodedCount(ok) + encodedCount(failed), 0);
 
 function addUp(histograms: readonly EncodedHistogram[]): EncodedHistogram {
-  const sum = new Histogram();
+  const sum = new SparseHistogram();
   for (const each of histograms) sum.add(each);
   return sum.encode();
 }
