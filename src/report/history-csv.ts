@@ -55,6 +55,13 @@ const header = [
   ...['Total Min Response Time', 'Total Max Response Time', 'Total Average Content Size'],
 ];
 
+/** What ended in one of the last seconds; the tallies only where percentiles are asked of them. */
+interface WindowSecond {
+  readonly tallies: readonly EncodedTally[];
+  readonly requests: number;
+  readonly failures: number;
+}
+
 /** One row of the file as it grows: everything so far, and the seconds of the window. */
 class RowHistory {
   readonly #type: string;
@@ -62,7 +69,7 @@ class RowHistory {
   readonly #windowed: boolean;
   readonly #all = new LatencyCounts();
   readonly #recent = new LatencyCounts();
-  readonly #window: (readonly EncodedTally[])[] = [];
+  readonly #window: WindowSecond[] = [];
   requests = 0;
   #failures = 0;
   #sum = 0;
@@ -79,14 +86,19 @@ class RowHistory {
   add(event: SecondEvent, takes: (row: number) => boolean): void {
     const tallies = event.cells.filter(({ row }) => takes(row)).map(({ tally }) => tally);
     for (const tally of tallies) this.#addTally(tally);
-    this.#window.push(tallies);
+    const total = (count: (tally: EncodedTally) => number) => tallies.reduce((sum, tally) => sum + count(tally), 0);
+    this.#window.push({
+      tallies: this.#windowed ? tallies : [],
+      requests: total(tallyCount),
+      failures: total(({ failed }) => encodedCount(failed)),
+    });
     const leaving = this.#window.length > windowSeconds ? this.#window.shift() : undefined;
     if (!this.#windowed) return;
     for (const { ok, failed } of tallies) {
       this.#recent.add(ok);
       this.#recent.add(failed);
     }
-    for (const { ok, failed } of leaving ?? []) {
+    for (const { ok, failed } of leaving?.tallies ?? []) {
       this.#recent.remove(ok);
       this.#recent.remove(failed);
     }
@@ -99,8 +111,8 @@ class RowHistory {
     return [
       this.#type,
       this.#name,
-      this.#rate(tallyCount),
-      this.#rate(({ failed }) => encodedCount(failed)),
+      this.#rate(({ requests }) => requests),
+      this.#rate(({ failures }) => failures),
       ...percentileCells(this.requests, this.#windowed ? this.#recentPercentiles() : all),
       ...summaryCells({
         requests: this.requests,
@@ -129,14 +141,16 @@ class RowHistory {
   }
 
   #recentPercentiles(): readonly number[] {
-    const spans = this.#window.flat().flatMap(({ ok, failed }) => [ok, failed].filter((part) => part.length > 0));
+    const spans = this.#window
+      .flatMap(({ tallies }) => tallies)
+      .flatMap(({ ok, failed }) => [ok, failed].filter((part) => part.length > 0));
     const least = Math.min(...spans.map(([min = 0]) => min));
     const greatest = Math.max(...spans.map(([, max = 0]) => max));
     return this.#recent.percentiles(percentileQuantiles, least, greatest);
   }
 
-  #rate(count: (tally: EncodedTally) => number): string {
-    const sum = this.#window.flat().reduce((total, tally) => total + count(tally), 0);
+  #rate(count: (second: WindowSecond) => number): string {
+    const sum = this.#window.reduce((total, second) => total + count(second), 0);
     return (sum / this.#window.length).toFixed(6);
   }
 }
