@@ -1,9 +1,11 @@
 import { encodedCount } from '../metrics/encoded-histogram.ts';
 import { Histogram } from '../metrics/histogram.ts';
 import { type EncodedTally, Tally } from '../metrics/tally.ts';
+import { ownPart } from '../workload/load-profile.ts';
 import type { CountedEvent } from './counted-event.ts';
 import { type EventReader, feed } from './feed.ts';
 import { GeneratorFold } from './generator-fold.ts';
+import type { HooksEvent } from './hooks-event.ts';
 import { HooksFold } from './hooks-fold.ts';
 import { MonitorFold } from './monitor-fold.ts';
 import type { RecordHeader, RunRecord } from './record.ts';
@@ -34,6 +36,8 @@ export class RunFold implements EventReader {
   readonly sessions: readonly Tally[];
   /** What the user's hooks measured. */
   readonly hooks = new HooksFold();
+  /** What of these thresholds are graded over: all of it, but for a climb past the scenario, which is judged by itself. */
+  readonly judged: { readonly setUps: Tally; readonly hooks: HooksFold };
   /** How the generator itself fared. */
   readonly generator: GeneratorFold;
   /** How the server fared, as far as somebody watched it. */
@@ -55,6 +59,11 @@ export class RunFold implements EventReader {
     this.generator = new GeneratorFold(header);
     this.monitors = new MonitorFold(header.monitors);
     this.sessions = header.sessionRows.map(() => new Tally());
+    const climbs = header.profile.steps !== undefined;
+    this.judged = {
+      setUps: climbs ? new Tally() : (this.sessions[0] ?? new Tally()),
+      hooks: climbs ? new HooksFold() : this.hooks,
+    };
     this.#tallies = header.profile.phases.map(() => header.rows.map(() => new Tally()));
     this.#steadySuccesses = header.rows.map(() => 0);
     this.#endedSuccesses = header.profile.phases.map(() => 0);
@@ -64,7 +73,7 @@ export class RunFold implements EventReader {
     this.#sums.clear();
     if (event.kind === 'second') this.#addSecond(event);
     else if (event.kind === 'example') this.examples.push(event);
-    else if (event.kind === 'hooks') this.hooks.add(event);
+    else if (event.kind === 'hooks') this.#addHooks(event);
     else if (event.kind === 'monitor') this.monitors.add(event);
     else if (event.kind === 'counted') this.counted = event;
     else if (event.kind === 'end') this.end = event;
@@ -117,6 +126,17 @@ export class RunFold implements EventReader {
     return first === undefined || last === undefined ? undefined : { first, last };
   }
 
+  #addHooks(event: HooksEvent): void {
+    this.hooks.add(event);
+    const { profile } = this.header;
+    if (this.judged.hooks !== this.hooks && event.second < ownPart(profile).seconds) this.judged.hooks.add(event);
+  }
+
+  /** Whether a phase is one of the scenario's own. */
+  #isOwn(phase: number): boolean {
+    return phase < (this.header.profile.steps?.[0]?.phase ?? Number.POSITIVE_INFINITY);
+  }
+
   #addSecond(event: SecondEvent): void {
     this.seconds = Math.max(this.seconds, event.second + 1);
     this.started += event.started;
@@ -126,8 +146,9 @@ export class RunFold implements EventReader {
     this.tls.add(event.tls);
     this.dropped += event.dropped;
     this.sessionsLost += event.sessionsLost;
-    for (const { row, tally } of event.sessions) {
+    for (const { row, phase, tally } of event.sessions) {
       this.#sessionRow(event.second, row).add(tally);
+      if (row === 0 && this.judged.setUps !== this.sessions[0] && this.#isOwn(phase)) this.judged.setUps.add(tally);
       this.#noteFailures(event.second, { session: true, row }, tally);
     }
     this.generator.add(event);

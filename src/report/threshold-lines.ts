@@ -48,8 +48,8 @@ function windowText(steady: ReportView['run']['steady']): string {
 
 const sessionsText = (thresholds: readonly ThresholdView[]): string =>
   [
-    ...(thresholds.some(isOfSessions) ? ['; set-ups of sessions are graded over the whole run'] : []),
-    ...(thresholds.some(isOfHooks) ? ['; what hooks measure is graded over the whole run'] : []),
+    ...(thresholds.some(isOfSessions) ? ['; set-ups of sessions over the whole scenario'] : []),
+    ...(thresholds.some(isOfHooks) ? ['; what hooks measure over the whole scenario'] : []),
   ].join('');
 
 const gradeWords: Readonly<Record<Grade, string>> = {

@@ -4,7 +4,7 @@ import { type Metric, type Refuse, readMetric } from './metric.ts';
 const prefix = 'custom.';
 const measured: readonly Metric['kind'][] = ['percentile', 'avg', 'max', 'count'];
 
-/** Whether a threshold limits what the user's hooks measured, which is graded over the whole run. */
+/** Whether a threshold limits what the user's hooks measured, which is graded over the whole scenario. */
 export const isOfHooks = ({ row }: { readonly row: string | null }): boolean => row?.startsWith(prefix) ?? false;
 
 /** The name that the hooks gave to what a threshold limits. */

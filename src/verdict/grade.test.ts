@@ -9,7 +9,9 @@ import {
   plantRecord,
   plantSetUp,
   steadyRequests,
+  tenSeconds,
 } from '../testing/record-builder.ts';
+import { appendSteps } from '../workload/append-steps.ts';
 import { gradeThreshold } from './grade.ts';
 import { parseThreshold, sessionRow, type Threshold } from './threshold.ts';
 
@@ -314,5 +316,19 @@ describe('gradeThreshold() of sessions', () => {
       grade: 'inconclusive',
       reason: '100 session set-ups, but the run ended early',
     });
+  });
+
+  test('leaves out who comes in a climb past the scenario', () => {
+    // The steps begin at 10 s.
+    const profile = appendSteps(tenSeconds, { levels: [5, 6], climb: 2, settle: 3, judged: () => 20 });
+    const climbed = {
+      header: { ...header, profile },
+      sessions: [...setUps(100, 0), ...plantSetUp(12, 5, ['http-5xx', 503]), ...plantSetUp(40, 5, ['http-5xx', 503])],
+      timed: (second: number) => ({ lookup: [second < 10 ? 20 : 90] }),
+    };
+    expect(ofSessions('session.error_rate<1%', climbed)).toMatchObject({ grade: 'inconclusive', samples: 100 });
+    expect(ofSessions('session.max<5s', climbed)).toMatchObject({ grade: 'passed', samples: 100 });
+    expect(ofSessions('custom.lookup.max<50ms', climbed)).toMatchObject({ grade: 'passed', measured: 20, samples: 10 });
+    expect(ofSessions('session.count>=101', climbed)).toMatchObject({ grade: 'inconclusive' });
   });
 });

@@ -59,12 +59,19 @@ function obstacle(threshold: Threshold, header: RecordHeader): string | null {
 }
 
 /** Each user sets up one session, and further ones only when that is lost or fails, which no plan knows of. */
-export const expectedSetUps = ({ profile }: RecordHeader): number => closedUsers(profile) + expectedArrivals(profile);
+export const expectedSetUps = ({ profile }: Pick<RecordHeader, 'profile'>): number =>
+  closedUsers(profile) + expectedArrivals(profile);
+
+/** Users who come in a climb past the scenario are not graded. */
+const withoutSteps = (profile: LoadProfile): LoadProfile => {
+  const end = ownPart(profile).seconds * 1000;
+  return { ...profile, points: profile.points.filter(({ at }) => at <= end) };
+};
 
 function fewSetUps(threshold: Threshold, header: RecordHeader): string | null {
   if (header.sessionRows.length === 0) return 'there are no sessions to set up: leave the threshold out';
   const { metric, limit, op } = threshold;
-  const expected = expectedSetUps(header);
+  const expected = expectedSetUps({ ...header, profile: withoutSteps(header.profile) });
   const more = header.profile.arrivals === null ? 'use more users' : 'give a higher --rate or a longer run time';
   const about = `about ${formatCount(Math.floor(expected))} ${expected < 2 ? 'is' : 'are'} expected: ${more}`;
   if (metric.kind === 'count') {

@@ -31,7 +31,7 @@ export const defaultThresholds: readonly string[] = ['p95<500ms', 'rps>100', 'er
 /** What the grammar takes beside the rows where there may be sessions: `session.error_rate<5%` limits their set-ups. */
 export const sessionRow = { id: 'session' } as const;
 
-/** Whether a threshold limits the set-ups of sessions, which are graded over the whole run. */
+/** Whether a threshold limits the set-ups of sessions, which are graded over the whole scenario. */
 export const isOfSessions = ({ row }: Pick<Threshold, 'row'>): boolean => row === sessionRow.id;
 
 /**

@@ -94,7 +94,7 @@ function measurements(fold: RunFold, thresholds: Graded): string {
     ...(ofSessions.length + ofHooks.length < thresholds.length
       ? [`${requests(fold.steadyTally(null).requests)} in the steady window${window}`]
       : []),
-    ...(ofSessions.length > 0 ? [counted(setUps(fold).requests, 'session set-up')] : []),
+    ...(ofSessions.length > 0 ? [counted(fold.judged.setUps.requests, 'session set-up')] : []),
   ];
   return [thresholds.map(measurement).join(', '), ...(rests.length > 0 ? [rests.join(', and ')] : [])].join('; ');
 }

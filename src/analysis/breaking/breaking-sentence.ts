@@ -102,7 +102,7 @@ function finding(place: ClimbPlace, { numbers, sentence, ...told }: Told): Findi
 }
 
 const apartText = (apart: readonly string[]): string =>
-  apart.length === 0 ? '' : ` Of ${listed(apart)} too little was measured to tell by load: the whole run decides.`;
+  apart.length === 0 ? '' : ` Of ${listed(apart)} too little was measured to tell by load.`;
 
 const noun = { closed: 'users', open: 'conversations' } as const;
 const unit = { closed: 'users', open: 'conversations/s' } as const;

@@ -88,7 +88,8 @@ export function heldAndBroken(
     // Wide levels tell a load that breaks a limit now and then, narrow ones a low load of a fast climb: half of the risk each.
     held: Math.max(heldIn(levels), heldIn(fine)),
     broken: levels[firstBroken]?.to ?? null,
-    fromTheStart: firstBroken === 0,
+    // The levels of what there is little of are wide: the first of them may have begun well.
+    fromTheStart: firstBroken === 0 && !isOccasional(criterion.threshold),
     recovered: firstBroken >= 0 && lastHeld > firstBroken,
     heldAtTop: levels.length > 0 && lastHeld === levels.length - 1,
   };

@@ -42,7 +42,8 @@ describe('judgeLoad()', () => {
     });
     const limits = ['p95<500ms', 'session.error_rate<5%'];
     const climb = sessions(0, 8);
-    const both = { ...climb, sessions: [...climb.sessions, ...plantSetUp(9, 5)] };
+    const late = Array.from({ length: 30 }, () => plantSetUp(9.9, 500, busy)).flat();
+    const both = { ...climb, sessions: [...climb.sessions, ...late, ...plantSetUp(9, 5)] };
     expect(judged(limits, both)).toMatchObject({ outcome: 'holds', unsure: ['session.error_rate<5%'] });
     const refused = sessions(30, 60);
     const one = { ...refused, sessions: [...plantSetUp(1, 5), ...refused.sessions] };

@@ -27,7 +27,7 @@ export interface Disturbed extends Watched {
   readonly worst: WorstMoment;
   /** Requests that failed from the climb until the server surely was back, or the run ended. */
   readonly lost: number;
-  /** The requests of the last half minute. */
+  /** The requests of the last half minute, or since the surge where that is less. */
   readonly last: DueRequests;
 }
 
@@ -60,7 +60,8 @@ export function recoveredFinding(disturbed: Disturbed): Finding {
   ];
   const within = `the band of the baseline (p95 up to ${formatMillis(band.edge)}; it was ${formatMillis(band.p95)} before the surge)`;
   const worst = worstText(disturbed);
-  const rested = spanWords(surge.after.end - surge.after.start);
+  const rest = surge.after.end - surge.after.start;
+  const rested = spanWords(rest);
   if (time.at !== null)
     return finding(disturbed, {
       outcome: 'shown',
@@ -70,7 +71,7 @@ export function recoveredFinding(disturbed: Disturbed): Finding {
   if (time.disturbedToTheEnd)
     return finding(disturbed, {
       outcome: 'shown',
-      sentence: `The server had not recovered when the run ended, ${rested} after the surge to ${surge.height}: in the last half minute ${stateText(last)}, outside of ${within}. ${worst}; ${lostText(lost)}.`,
+      sentence: `The server had not recovered when the run ended, ${rested} after the surge to ${surge.height}: ${rest < 30 ? 'since then' : 'in the last half minute'} ${stateText(last)}, outside of ${within}. ${worst}; ${lostText(lost)}.`,
       numbers,
     });
   return finding(disturbed, {

@@ -5,12 +5,14 @@ import { readSeries } from '../../record/series.ts';
 import { type Planted, plantHeader, plantRecord, steadyRequests } from '../../testing/record-builder.ts';
 import { drainedAfter, playSpike } from '../../testing/trials/recovery-trials.ts';
 import { presetProfile, profileOf } from '../../testing/virtual-run.ts';
+import type { LoadProfile } from '../../workload/load-profile.ts';
 import { dueSeconds } from '../due-seconds.ts';
 import { recovery } from './recovery.ts';
 
-const profile = presetProfile('spike');
+const preset = presetProfile('spike');
 
 interface Course {
+  readonly profile?: LoadProfile;
   /** A factor on the response time of a request that is due at a second. */
   readonly pace?: (second: number) => number;
   /** What it waits for besides, ms. */
@@ -19,10 +21,10 @@ interface Course {
 }
 
 /** The spike preset against a server that takes 50 to 150 ms: 10 requests/s, 100 from 60 s to 180 s. */
-function spike({ pace = () => 1, wait = () => 0, failing = () => 0 }: Course): string {
+function spike({ profile = preset, pace = () => 1, wait = () => 0, failing = () => 0 }: Course): string {
   const random = seededRandom('spike');
   const requests: Planted[] = [];
-  for (let at = 1; at < 300; at += at >= 60 && at < 180 ? 0.01 : 0.1) {
+  for (let at = 1; at < profile.seconds; at += at >= 60 && at < 180 ? 0.01 : 0.1) {
     const ms = (50 + 100 * random.next()) * pace(at) + wait(at);
     requests.push({ row: 0, at, ms, ...(random.next() < failing(at) ? { failed: ['http-5xx', 503] as const } : {}) });
   }
@@ -68,6 +70,18 @@ describe('recovery()', () => {
     );
   });
 
+  test('speaks of no half minute where there is less after the surge', () => {
+    const short = {
+      ...preset,
+      seconds: 200,
+      points: preset.points.map((point) => ({ ...point, at: millis(Math.min(point.at, 200_000)) })),
+      phases: preset.phases.map((phase) => ({ ...phase, end: Math.min(phase.end, 200) })),
+    };
+    expect(spike({ profile: short, pace: slow(60, 400) })).toMatch(
+      / after the surge to 500 users: since then p95 was 4\d\d ms/,
+    );
+  });
+
   test('says so when it never was, and when nothing disturbed it', () => {
     expect(spike({ pace: slow(60, 400) })).toMatchInlineSnapshot(
       `"shown: The server had not recovered when the run ended, 2 min after the surge to 500 users: in the last half minute p95 was 440 ms and nothing failed, outside of the band of the baseline (p95 up to 175 ms; it was 145 ms before the surge). At worst, from 3:40 to 3:46, p95 was 447 ms and nothing failed; no request was lost."`,
@@ -94,7 +108,7 @@ describe('recovery()', () => {
       recovery(
         readSeries(
           plantRecord({
-            header: { profile },
+            header: { profile: preset },
             ...{ requests, seconds: at },
             end: { kind: 'end', reason: 'interrupted', at: millis(at * 1000), started: requests.length },
           }),

@@ -149,6 +149,37 @@ describe('hooks of a run', () => {
   test('an object without hooks is refused', async () => {
     await expect(play({ testStrat: () => {} } as unknown as Hooks)).rejects.toThrow('There is no hook "testStrat"');
   });
+
+  test('limits on what they time break a climb past the scenario, and are graded over the scenario before it', async () => {
+    const hooks: Hooks = {
+      second: ({ users }, { timing }) => {
+        for (let i = 0; i < 5; i++) timing('lookup').record(users > 28 ? 90 : 20);
+      },
+    };
+    const { verdict, text, record } = await play(hooks, {
+      scenario: 'sustained',
+      users: 20,
+      runTime: '60s',
+      mockFaults: [],
+      untilBroken: true,
+      thresholds: ['custom.lookup.p95<50ms'],
+    });
+    const end = [...record.events()].at(-1);
+    expect(end).toMatchObject({ reason: 'broke', broke: { step: 3, limits: ['custom.lookup.p95<50ms'] } });
+    expect(text().replace(/\s+/g, ' ')).toMatch(
+      /From 32 users \([^)]*\) on, custom\.lookup p95 < 50 ms did not hold\./,
+    );
+    const graded = verdict.thresholds.find(({ text: written }) => written === 'custom.lookup.p95<50ms');
+    // 60 s of the scenario, five values each.
+    expect(graded).toMatchObject({ grade: 'passed', measured: 20, samples: 300 });
+    expect(verdict.exitCode).toBe(0);
+  });
+
+  test('limits on what they time end a run with --abort-on-fail', async () => {
+    const hooks: Hooks = { second: (_, { timing }) => timing('lookup').record(90) };
+    const { record } = await play(hooks, { abortOnFail: true, thresholds: ['custom.lookup.p50<50ms'] });
+    expect([...record.events()].at(-1)).toMatchObject({ reason: 'threshold-failed' });
+  });
 });
 
 describe('sqload --hooks', () => {
@@ -164,7 +195,7 @@ export const verdict = ({ folder }) => { throw new Error('too late in ' + typeof
       join(folder, 'csv', 'today'),
     );
     expect(run.stdout).toContain('custom.starts.count>=1');
-    expect(run.stdout).toContain('what hooks measure is graded over the whole run');
+    expect(run.stdout).toContain('what hooks measure over the whole scenario');
     expect(run.file('custom.csv')).toContain('0,starts,counter,1,');
     expect(readFileSync(join(folder, 'csv', 'today_custom.csv'), 'utf8')).toBe(run.file('custom.csv'));
     expect(run.stderr).toContain('sqload: The hook verdict threw Error: too late in string.');
