@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { seconds } from '../core/units.ts';
 import { foldRecord } from '../record/fold.ts';
 import type { RecordHeader, RunRecord } from '../record/record.ts';
+import { readSeries } from '../record/series.ts';
 import { plantHeader, plantRecord } from '../testing/record-builder.ts';
 import type { SimulatedServerOptions } from '../testing/simulated-server.ts';
 import { planFor, playVirtually, presetProfile } from '../testing/virtual-run.ts';
@@ -22,7 +23,7 @@ async function recordOf(profile: LoadProfile, server: Partial<SimulatedServerOpt
 
 function meaningOf(record: RunRecord, more: Partial<Verdict> = {}) {
   const fold = foldRecord(record);
-  return analyse(record, fold, { ...judge(fold), ...more });
+  return analyse(readSeries(record), fold, { ...judge(fold), ...more });
 }
 
 const answers = (findings: ReturnType<typeof analyse>) => findings.map(({ id, outcome }) => `${id} ${outcome}`);

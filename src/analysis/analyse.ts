@@ -1,6 +1,5 @@
 import type { RunFold } from '../record/fold.ts';
-import type { RunRecord } from '../record/record.ts';
-import { readSeries } from '../record/series.ts';
+import type { RunSeries } from '../record/series.ts';
 import { brokenStep } from '../verdict/climb-notes.ts';
 import { partialLoad } from '../verdict/partial-run.ts';
 import { runThresholds } from '../verdict/run-thresholds.ts';
@@ -16,11 +15,10 @@ import { recovery } from './recovery/recovery.ts';
  * what its numbers show of the server. Nothing is asked of numbers that sqload itself may have made, of a part of the load, or of nothing: an invalid run, slices
  * that are not all there, and a run in which no request ended have no findings.
  */
-export function analyse(record: RunRecord, fold: RunFold, verdict: Verdict): readonly Finding[] {
+export function analyse(series: RunSeries, fold: RunFold, verdict: Verdict): readonly Finding[] {
   if (verdict.outcome === 'invalid' || partialLoad(fold.header).length > 0 || fold.tally(null).requests === 0)
     return [];
-  const series = readSeries(record);
-  const thresholds = runThresholds(record.header);
+  const thresholds = runThresholds(series.header);
   const asked = [...breakingPoint(series, thresholds, brokenStep(fold)), ...recovery(series)];
   // Whoever lets a load climb or surge does not ask for drift, and need not hear that it cannot be told.
   const drifts = drift(series, thresholds).filter(({ outcome }) => asked.length === 0 || outcome !== 'undecided');

@@ -1,6 +1,6 @@
 import { nearestRank } from '../metrics/histogram.ts';
 import type { RunSeries, Span } from '../record/series.ts';
-import { dueCounts } from './due-counts.ts';
+import { eachDue } from './due-counts.ts';
 
 /** What was *due* in one second, whenever it ended. */
 export interface DueSecond {
@@ -15,12 +15,12 @@ export interface DueSecond {
  */
 export function dueSeconds(series: RunSeries): readonly DueSecond[] {
   const due = series.seconds.map(() => ({ times: [] as number[], failed: 0 }));
-  for (const { second, ms, ok, count } of dueCounts(series)) {
+  eachDue(series, ({ second, ms, ok, count }) => {
     const place = due[second];
-    if (!place) continue;
+    if (!place) return;
     if (ok) for (let n = 0; n < count; n++) place.times.push(ms);
     else place.failed += count;
-  }
+  });
   return due;
 }
 

@@ -172,8 +172,8 @@ function* textLinesOf(path: string): Generator<string> {
       const bytes = chunk.subarray(0, size);
       let from = 0;
       for (let to = bytes.indexOf(newline); to >= 0; to = bytes.indexOf(newline, from)) {
-        begun.push(bytes.subarray(from, to));
-        yield Buffer.concat(begun).toString('utf8');
+        const line = bytes.subarray(from, to);
+        yield (begun.length === 0 ? line : Buffer.concat([...begun, line])).toString('utf8');
         begun = [];
         from = to + 1;
       }

@@ -1,5 +1,5 @@
-import type { Micros } from '../core/units.ts';
-import { clampToShape, histogramShape, slotOf } from './histogram-shape.ts';
+import { type Micros, micros } from '../core/units.ts';
+import { clampToShape, histogramShape, middleOf, slotOf } from './histogram-shape.ts';
 
 /**
  * A histogram as it crosses a thread, a machine or a file: empty is `[]`, else
@@ -41,6 +41,13 @@ export function encodedCount(encoded: EncodedHistogram): number {
   return count;
 }
 
+/** The values of an encoded histogram, ascending: each the middle of its slot, never outside the exact least and greatest. */
+export function eachValue(encoded: EncodedHistogram, take: (value: Micros, count: number) => void): void {
+  const [least = 0, greatest = 0] = encoded;
+  for (let i = 3; i < encoded.length; i += 2)
+    take(micros(Math.min(greatest, Math.max(least, middleOf(at(encoded, i))))), at(encoded, i + 1));
+}
+
 const at = (encoded: EncodedHistogram, index: number): number => encoded[index] ?? 0;
 
 /**
@@ -63,6 +70,21 @@ export class SparseHistogram {
     if (clamped < this.#min) this.#min = clamped;
     if (clamped > this.#max) this.#max = clamped;
     this.#sum += clamped;
+  }
+
+  /** Adds what `encode` wrote, here or elsewhere. */
+  add(encoded: EncodedHistogram): void {
+    if (encoded.length === 0) return;
+    const counts = this.#counts ?? freeCounters.pop() ?? new Uint32Array(histogramShape.slots);
+    this.#counts = counts;
+    for (let i = 3; i < encoded.length; i += 2) {
+      const slot = at(encoded, i);
+      if (counts[slot] === 0) this.#touched.push(slot);
+      counts[slot] = (counts[slot] ?? 0) + at(encoded, i + 1);
+    }
+    this.#min = Math.min(this.#min, at(encoded, 0));
+    this.#max = Math.max(this.#max, at(encoded, 1));
+    this.#sum += at(encoded, 2);
   }
 
   /** Hands out what was collected, and is empty again. */

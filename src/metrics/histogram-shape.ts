@@ -18,7 +18,7 @@ export function slotOf(value: Micros): number {
 /** The middle of a slot, µs: what a value in it counts as when only the slot is known. */
 export function middleOf(slot: number): Micros {
   const bucket = Math.max(0, (slot >>> 10) - 1);
-  const width = 2 ** bucket;
+  const width = 1 << bucket;
   return micros((slot - (bucket << 10)) * width + Math.floor(width / 2));
 }
 

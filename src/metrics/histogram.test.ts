@@ -69,6 +69,17 @@ describe('Histogram', () => {
     ]);
   });
 
+  test('record() of a value that came several times is the same as of each by itself', () => {
+    fc.assert(
+      fc.property(latencies, fc.integer({ min: 1, max: 5 }), (values, times) => {
+        const histogram = new Histogram();
+        for (const value of values) histogram.record(value, times);
+        const each = values.flatMap((value) => new Array<Micros>(times).fill(value));
+        expect(histogram.encode()).toEqual(filled(each).encode());
+      }),
+    );
+  });
+
   test('record() clamps into the shape and refuses NaN', () => {
     const histogram = filled([micros(0), micros(-5), micros(1e12)]);
     expect(histogram.min).toBe(1);
@@ -122,6 +133,10 @@ describe('encoded histograms', () => {
         expect(mergeEncoded(mergeEncoded(x, y), z)).toEqual(whole);
         expect(mergeEncoded(z, mergeEncoded(y, x))).toEqual(whole);
         expect(mergeEncoded(x, emptyHistogram)).toEqual(x);
+        const sum = new SparseHistogram();
+        for (const each of [y, x, z]) sum.add(each);
+        expect(sum.encode()).toEqual(whole);
+        expect(sum.encode()).toEqual(emptyHistogram);
       }),
     );
   });

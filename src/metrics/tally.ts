@@ -42,6 +42,7 @@ export const emptyTally: EncodedTally = {
 
 /** Adds two tallies. Associative and commutative, and `emptyTally` changes nothing: the merge law stands on this. */
 export function mergeTallies(a: EncodedTally, b: EncodedTally): EncodedTally {
+  if (a === emptyTally) return b;
   return {
     ok: mergeEncoded(a.ok, b.ok),
     failed: mergeEncoded(a.failed, b.failed),

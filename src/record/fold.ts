@@ -3,6 +3,7 @@ import { Histogram } from '../metrics/histogram.ts';
 import { type EncodedTally, Tally } from '../metrics/tally.ts';
 import { ownPart } from '../workload/load-profile.ts';
 import type { CountedEvent } from './counted-event.ts';
+import { type EventReader, feed } from './feed.ts';
 import { GeneratorFold } from './generator-fold.ts';
 import type { HooksEvent } from './hooks-event.ts';
 import { HooksFold } from './hooks-fold.ts';
@@ -11,7 +12,7 @@ import type { RecordHeader, RunRecord } from './record.ts';
 import type { ConnectionCounts, EndEvent, ExampleEvent, RunEvent, SecondEvent } from './run-event.ts';
 
 /** A record added up: what verdicts and reports read. It grows with the length of the run by a few numbers per second only. */
-export class RunFold {
+export class RunFold implements EventReader {
   readonly header: RecordHeader;
   readonly examples: ExampleEvent[] = [];
   readonly lateness = new Histogram();
@@ -48,6 +49,8 @@ export class RunFold {
   readonly #steadySuccesses: number[];
   /** Successes by phase that ended within it, whenever they were due. */
   readonly #endedSuccesses: number[];
+  /** What `tally` has added up since the last event: verdict and reports ask for the same few again and again. */
+  readonly #sums = new Map<string, Tally>();
   readonly #firstFailure = new Map<string, number>();
   readonly #lastFailure = new Map<string, number>();
 
@@ -67,6 +70,7 @@ export class RunFold {
   }
 
   add(event: RunEvent): void {
+    this.#sums.clear();
     if (event.kind === 'second') this.#addSecond(event);
     else if (event.kind === 'example') this.examples.push(event);
     else if (event.kind === 'hooks') this.#addHooks(event);
@@ -79,13 +83,17 @@ export class RunFold {
     return this.#connections;
   }
 
-  /** The requests of one row (all rows when null) that were due in the phases chosen (every phase by default). */
+  /** The requests of one row (all rows when null) that were due in the phases chosen (every phase by default). To be read only. */
   tally(row: number | null, phases: (phase: number) => boolean = () => true): Tally {
+    const chosen = [...this.#tallies.keys()].filter(phases);
+    const key = `${row} ${chosen}`;
+    const known = this.#sums.get(key);
+    if (known) return known;
     const sum = new Tally();
-    this.#tallies.forEach((rows, phase) => {
-      if (!phases(phase)) return;
-      for (const tally of row === null ? rows : rows.slice(row, row + 1)) sum.merge(tally);
-    });
+    for (const phase of chosen)
+      for (const tally of this.#tallies[phase]?.slice(row ?? 0, row === null ? undefined : row + 1) ?? [])
+        sum.merge(tally);
+    this.#sums.set(key, sum);
     return sum;
   }
 
@@ -182,7 +190,7 @@ export class RunFold {
 /** Adds up a whole record. */
 export function foldRecord(record: RunRecord): RunFold {
   const fold = new RunFold(record.header);
-  for (const event of record.events()) fold.add(event);
+  feed(record, [fold]);
   return fold;
 }
 

@@ -1,9 +1,10 @@
 import { type EncodedHistogram, emptyHistogram, mergeEncoded } from '../metrics/encoded-histogram.ts';
 import { type EncodedTally, emptyTally, mergeTallies, Tally } from '../metrics/tally.ts';
+import { type EventReader, feed } from './feed.ts';
 import type { HooksEvent } from './hooks-event.ts';
 import type { MonitorEvent } from './monitor.ts';
 import type { RecordHeader, RunRecord } from './record.ts';
-import type { ConnectionCounts, EndEvent } from './run-event.ts';
+import type { ConnectionCounts, EndEvent, RunEvent } from './run-event.ts';
 
 /** A run second by second: what analyses and comparisons read. It grows with the length of the run by some kilobytes per second only. */
 export interface RunSeries {
@@ -40,7 +41,13 @@ const noConnections: ConnectionCounts = { opened: 0, reused: 0, retried: 0, resu
 
 /** Lays a record out by second. @throws RangeError for a row or a monitor that the header does not have. */
 export function readSeries(record: RunRecord): RunSeries {
-  const { header } = record;
+  const reader = seriesReader(record.header);
+  feed(record, [reader]);
+  return reader.series();
+}
+
+/** Lays events out by second; `series` is what was told so far. `add` throws as `readSeries` does. */
+export function seriesReader(header: RecordHeader): EventReader & { series(): RunSeries } {
   const seconds: SeriesSecond[] = [];
   const readings = header.monitors.map(() => new Map<number, MonitorEvent>());
   const timings = new Map<number, Map<string, EncodedHistogram>>();
@@ -53,7 +60,7 @@ export function readSeries(record: RunRecord): RunSeries {
     setUps: emptyTally,
     timings: new Map(),
   });
-  for (const event of record.events()) {
+  const add = (event: RunEvent): void => {
     if (event.kind === 'end') end = event;
     else if (event.kind === 'monitor') {
       const read = readings[event.monitor];
@@ -74,13 +81,13 @@ export function readSeries(record: RunRecord): RunSeries {
         .reduce((sum, each) => mergeTallies(sum, each.tally), emptyTally);
       seconds[second] = { ...blank(second), users, started, dropped, rows, setUps, connections, connect };
     }
-  }
+  };
   // Readings come when they come: a monitor may answer after the second that it tells of was written down, and so may hooks.
   const late = ({ second }: SeriesSecond) => ({
     monitors: monitorsOf(second),
     timings: timings.get(second) ?? new Map(),
   });
-  return { header, seconds: seconds.map((each) => ({ ...each, ...late(each) })), end };
+  return { add, series: () => ({ header, seconds: seconds.map((each) => ({ ...each, ...late(each) })), end }) };
 }
 
 function addTimings(

@@ -1,3 +1,5 @@
+import { stringify } from 'csv-stringify/sync';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { csv } from './csv.ts';
 
@@ -16,6 +18,16 @@ test.each([
   ['a\nb', 'a\\x0ab'],
 ])('csv() makes the cell %j harmless', (cell, written) => {
   expect(csv([[cell, 'x']])).toBe(`${written},x\r\n`);
+});
+
+test('csv() writes rows of several cells as csv-stringify does', () => {
+  const text = fc.string({ unit: fc.constantFrom(...'aB0 .,:;%/_-+=@"\'|é＝') });
+  const cell = fc.oneof(text, fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer());
+  fc.assert(
+    fc.property(fc.array(fc.array(cell, { minLength: 2, maxLength: 6 })), (rows) => {
+      expect(csv(rows)).toBe(stringify(rows, { record_delimiter: '\r\n', escape_formulas: true }));
+    }),
+  );
 });
 
 test('csv() gives an empty text when there are no rows', () => {

@@ -8,7 +8,12 @@ export type CsvCell = string | number;
  * A text that a spreadsheet would run as a formula gets an apostrophe in front; control characters are spelled.
  */
 export const csv = (rows: readonly (readonly CsvCell[])[]): string =>
-  stringify(
-    rows.map((row) => row.map((cell) => (typeof cell === 'string' ? escapeControls(cell) : cell))),
-    { record_delimiter: '\r\n', escape_formulas: true },
-  );
+  rows.map((row) => `${row.map(written).join(',')}\r\n`).join('');
+
+/** What stands in a file as it is: most cells are such, and to look for all that could be amiss takes ten times as long. */
+const plain = /^[\w.][\w .:%/-]*$/;
+
+const written = (cell: CsvCell): string =>
+  typeof cell === 'number' || cell === '' || plain.test(cell)
+    ? String(cell)
+    : stringify([[escapeControls(cell)]], { eof: false, escape_formulas: true });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { feed } from '../record/feed.ts';
 import { plantRecord, plantThread, steadyRequests } from '../testing/record-builder.ts';
 import { generatorCsv } from './generator-csv.ts';
 
@@ -30,7 +31,9 @@ test('generatorCsv() tells of each second what the threads and the processes had
             { cpu: 0.75, memory: 50 },
           ],
   });
-  const [first, second] = cells(generatorCsv(record));
+  const table = generatorCsv(record.header);
+  feed(record, [table]);
+  const [first, second] = cells(table.csv());
   expect(first).toEqual({
     Second: '0',
     Time: '2026-03-01T12:00:01Z',

@@ -1,9 +1,10 @@
 import { millis } from '../core/units.ts';
 import { formatUtc, parseUtc } from '../core/utc.ts';
 import { type EncodedHistogram, mergeEncoded } from '../metrics/encoded-histogram.ts';
-import type { RunRecord } from '../record/record.ts';
-import type { SecondEvent } from '../record/run-event.ts';
+import type { RecordHeader } from '../record/record.ts';
+import type { RunEvent, SecondEvent } from '../record/run-event.ts';
 import { type CsvCell, csv } from './csv.ts';
+import type { EventTable } from './event-table.ts';
 import { LatencyCounts } from './latency-counts.ts';
 
 /**
@@ -11,14 +12,15 @@ import { LatencyCounts } from './latency-counts.ts';
  * are in ms. Utilisation is that of the busiest load thread, garbage collection the sum of all; CPU and memory are those of all
  * processes together. A cell is empty where nothing was measured.
  */
-export function generatorCsv(record: RunRecord): string {
-  const start = parseUtc(record.header.startedAt);
+export function generatorCsv({ startedAt }: RecordHeader): EventTable {
+  const start = parseUtc(startedAt);
   const counts = new LatencyCounts();
   const lines: (readonly CsvCell[])[] = [header];
-  for (const event of record.events())
+  const add = (event: RunEvent): void => {
     if (event.kind === 'second')
       lines.push([event.second, formatUtc(millis(start + (event.second + 1) * 1000)), ...cells(event, counts)]);
-  return csv(lines);
+  };
+  return { add, csv: () => csv(lines) };
 }
 
 const header = [

@@ -4,7 +4,6 @@ import { plantedFindings } from '../testing/planted-findings.ts';
 import { cutShortRun, emptyRun, failingRun, invalidRun, passedRun } from '../testing/planted-runs.ts';
 import { noSessionRun, sessionsRun } from '../testing/planted-session-runs.ts';
 import { renderConsole } from './console-report.ts';
-import { historyCsv } from './history-csv.ts';
 import { renderFiles } from './run-files.ts';
 import { buildView } from './view.ts';
 
@@ -33,7 +32,8 @@ describe.each([
     },
   );
 
-  test('historyCsv() writes the golden full history', async () => {
-    await expect(historyCsv(run.record, { fullHistory: true })).toMatchFileSnapshot(golden('stats_full_history.csv'));
+  test('renderFiles() writes the golden full history', async () => {
+    const full = renderFiles(run, { fullHistory: true }).find(({ name: file }) => file === 'stats_history.csv');
+    await expect(full?.text).toMatchFileSnapshot(golden('stats_full_history.csv'));
   });
 });

@@ -1,13 +1,21 @@
 import { describe, expect, test } from 'vitest';
+import { feed } from '../record/feed.ts';
 import { foldRecord } from '../record/fold.ts';
+import type { RunRecord } from '../record/record.ts';
 import { type Planted, type PlantedRun, plantRecord, steadyRequests } from '../testing/record-builder.ts';
 import { historyCsv } from './history-csv.ts';
 import { statsCsv } from './locust-csv.ts';
 
 const start = 1_772_366_400; // 2026-03-01T12:00:00Z
 
+function textOf(record: RunRecord, fullHistory: boolean): string {
+  const table = historyCsv(record.header, { fullHistory });
+  feed(record, [table]);
+  return table.csv();
+}
+
 function history(requests: readonly Planted[], fullHistory = false, more: Partial<PlantedRun> = {}): string[][] {
-  const text = historyCsv(plantRecord({ requests, ...more }), { fullHistory });
+  const text = textOf(plantRecord({ requests, ...more }), fullHistory);
   return text
     .slice(0, -2)
     .split('\r\n')
@@ -66,7 +74,7 @@ describe('historyCsv()', () => {
       { row: 1, at: 6, ms: 3, failed: ['reset', 0] },
     ];
     const record = plantRecord({ requests });
-    const last = historyCsv(record, { fullHistory: false }).trimEnd().split('\r\n').at(-1)?.split(',') ?? [];
+    const last = textOf(record, false).trimEnd().split('\r\n').at(-1)?.split(',') ?? [];
     const total = statsCsv(foldRecord(record)).trimEnd().split('\r\n').at(-1)?.split(',') ?? [];
     expect(last.slice(17)).toEqual(total.slice(2, 9));
     expect(last.slice(6, 17)).toEqual(total.slice(11));

@@ -1,9 +1,10 @@
 import { parseUtc } from '../core/utc.ts';
 import { encodedCount } from '../metrics/encoded-histogram.ts';
 import { type EncodedTally, tallyCount } from '../metrics/tally.ts';
-import type { RunRecord } from '../record/record.ts';
-import type { SecondEvent } from '../record/run-event.ts';
+import type { RecordHeader } from '../record/record.ts';
+import type { RunEvent, SecondEvent } from '../record/run-event.ts';
 import { csv } from './csv.ts';
+import type { EventTable } from './event-table.ts';
 import { LatencyCounts } from './latency-counts.ts';
 import {
   inLocustOrder,
@@ -22,16 +23,19 @@ const windowSeconds = 10;
  * With `fullHistory` every row has a line too, from its first request on, and percentiles are those of the last 10 s (0 when
  * nothing ended in them); without it they are cumulative. Locust's columns mean the same two things.
  */
-export function historyCsv(record: RunRecord, { fullHistory }: { readonly fullHistory: boolean }): string {
-  const start = parseUtc(record.header.startedAt);
+export function historyCsv(
+  { startedAt, rows: kinds }: RecordHeader,
+  { fullHistory }: { readonly fullHistory: boolean },
+): EventTable {
+  const start = parseUtc(startedAt);
   const total = new RowHistory('', 'Aggregated', fullHistory);
-  const rows = inLocustOrder(record.header.rows).map(({ row, index }) => ({
+  const rows = inLocustOrder(kinds).map(({ row, index }) => ({
     index,
     history: new RowHistory(row.method, row.name, fullHistory),
   }));
   const lines: (readonly string[])[] = [header];
-  for (const event of record.events()) {
-    if (event.kind !== 'second') continue;
+  const add = (event: RunEvent): void => {
+    if (event.kind !== 'second') return;
     const timestamp = String(Math.floor(start / 1000 + event.second + 1));
     const users = String(event.users);
     total.add(event, () => true);
@@ -41,8 +45,8 @@ export function historyCsv(record: RunRecord, { fullHistory }: { readonly fullHi
         if (history.requests > 0) lines.push([timestamp, users, ...history.cells()]);
       }
     lines.push([timestamp, users, ...total.cells()]);
-  }
-  return csv(lines);
+  };
+  return { add, csv: () => csv(lines) };
 }
 
 const header = [
@@ -51,6 +55,13 @@ const header = [
   ...['Total Min Response Time', 'Total Max Response Time', 'Total Average Content Size'],
 ];
 
+/** What ended in one of the last seconds; the tallies only where percentiles are asked of them. */
+interface WindowSecond {
+  readonly tallies: readonly EncodedTally[];
+  readonly requests: number;
+  readonly failures: number;
+}
+
 /** One row of the file as it grows: everything so far, and the seconds of the window. */
 class RowHistory {
   readonly #type: string;
@@ -58,7 +69,7 @@ class RowHistory {
   readonly #windowed: boolean;
   readonly #all = new LatencyCounts();
   readonly #recent = new LatencyCounts();
-  readonly #window: (readonly EncodedTally[])[] = [];
+  readonly #window: WindowSecond[] = [];
   requests = 0;
   #failures = 0;
   #sum = 0;
@@ -75,14 +86,19 @@ class RowHistory {
   add(event: SecondEvent, takes: (row: number) => boolean): void {
     const tallies = event.cells.filter(({ row }) => takes(row)).map(({ tally }) => tally);
     for (const tally of tallies) this.#addTally(tally);
-    this.#window.push(tallies);
+    const total = (count: (tally: EncodedTally) => number) => tallies.reduce((sum, tally) => sum + count(tally), 0);
+    this.#window.push({
+      tallies: this.#windowed ? tallies : [],
+      requests: total(tallyCount),
+      failures: total(({ failed }) => encodedCount(failed)),
+    });
     const leaving = this.#window.length > windowSeconds ? this.#window.shift() : undefined;
     if (!this.#windowed) return;
     for (const { ok, failed } of tallies) {
       this.#recent.add(ok);
       this.#recent.add(failed);
     }
-    for (const { ok, failed } of leaving ?? []) {
+    for (const { ok, failed } of leaving?.tallies ?? []) {
       this.#recent.remove(ok);
       this.#recent.remove(failed);
     }
@@ -95,8 +111,8 @@ class RowHistory {
     return [
       this.#type,
       this.#name,
-      this.#rate(tallyCount),
-      this.#rate(({ failed }) => encodedCount(failed)),
+      this.#rate(({ requests }) => requests),
+      this.#rate(({ failures }) => failures),
       ...percentileCells(this.requests, this.#windowed ? this.#recentPercentiles() : all),
       ...summaryCells({
         requests: this.requests,
@@ -125,14 +141,16 @@ class RowHistory {
   }
 
   #recentPercentiles(): readonly number[] {
-    const spans = this.#window.flat().flatMap(({ ok, failed }) => [ok, failed].filter((part) => part.length > 0));
+    const spans = this.#window
+      .flatMap(({ tallies }) => tallies)
+      .flatMap(({ ok, failed }) => [ok, failed].filter((part) => part.length > 0));
     const least = Math.min(...spans.map(([min = 0]) => min));
     const greatest = Math.max(...spans.map(([, max = 0]) => max));
     return this.#recent.percentiles(percentileQuantiles, least, greatest);
   }
 
-  #rate(count: (tally: EncodedTally) => number): string {
-    const sum = this.#window.flat().reduce((total, tally) => total + count(tally), 0);
+  #rate(count: (second: WindowSecond) => number): string {
+    const sum = this.#window.reduce((total, second) => total + count(second), 0);
     return (sum / this.#window.length).toFixed(6);
   }
 }

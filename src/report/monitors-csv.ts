@@ -1,22 +1,23 @@
 import { millis } from '../core/units.ts';
 import { formatUtc, parseUtc } from '../core/utc.ts';
 import type { MonitorLimit } from '../record/monitor.ts';
-import type { RunRecord } from '../record/record.ts';
+import type { RecordHeader } from '../record/record.ts';
+import type { RunEvent } from '../record/run-event.ts';
 import { type CsvCell, csv } from './csv.ts';
+import type { EventTable } from './event-table.ts';
 
 /**
  * `monitors.csv`: a line per second and monitor, as the record has them. `Time` is when it was read, UTC. CPU and memory are shares of
  * the limits, 1 is all, and beside them in cores and bytes, where the limit is known. A cell is empty where nothing was measured; a
  * second of which nothing could be read has no line.
  */
-export function monitorsCsv(record: RunRecord): string {
-  const start = parseUtc(record.header.startedAt);
-  const { monitors } = record.header;
+export function monitorsCsv({ startedAt, monitors }: RecordHeader): EventTable {
+  const start = parseUtc(startedAt);
   const lines: (readonly CsvCell[])[] = [
     ['Second', 'Time', 'Monitor', 'Slice', 'CPU', 'CPU Cores', 'Memory', 'Memory Bytes'],
   ];
-  for (const event of record.events()) {
-    if (event.kind !== 'monitor') continue;
+  const add = (event: RunEvent): void => {
+    if (event.kind !== 'monitor') return;
     const monitor = monitors[event.monitor];
     lines.push([
       event.second,
@@ -26,8 +27,8 @@ export function monitorsCsv(record: RunRecord): string {
       ...pair(event.cpu, monitor?.cpu ?? null, 4),
       ...pair(event.memory, monitor?.memory ?? null, 0),
     ]);
-  }
-  return csv(lines);
+  };
+  return { add, csv: () => csv(lines) };
 }
 
 function pair(share: number | null, limit: MonitorLimit | null, places: number): readonly CsvCell[] {

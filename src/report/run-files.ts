@@ -1,3 +1,4 @@
+import { feed } from '../record/feed.ts';
 import { customCsv } from './custom-csv.ts';
 import { generatorCsv } from './generator-csv.ts';
 import { historyCsv } from './history-csv.ts';
@@ -26,17 +27,25 @@ export const renderFiles = (
   { fullHistory }: { readonly fullHistory: boolean },
 ): readonly ReportFile[] => {
   const { record, fold, verdict } = run;
+  const { header } = record;
+  const tables = {
+    history: historyCsv(header, { fullHistory }),
+    generator: generatorCsv(header),
+    monitors: monitorsCsv(header),
+    custom: customCsv(),
+  };
+  feed(record, Object.values(tables));
   return [
     { name: 'stats.csv', text: statsCsv(fold) },
-    { name: 'stats_history.csv', text: historyCsv(record, { fullHistory }) },
+    { name: 'stats_history.csv', text: tables.history.csv() },
     { name: 'failures.csv', text: failuresCsv(fold) },
     { name: 'exceptions.csv', text: exceptionsCsv(fold) },
     { name: 'thresholds.csv', text: thresholdsCsv(fold, verdict) },
-    { name: 'generator.csv', text: generatorCsv(record) },
-    ...(fold.header.monitors.length > 0 ? [{ name: 'monitors.csv', text: monitorsCsv(record) }] : []),
+    { name: 'generator.csv', text: tables.generator.csv() },
+    ...(fold.header.monitors.length > 0 ? [{ name: 'monitors.csv', text: tables.monitors.csv() }] : []),
     ...(fold.header.sessionRows.length > 0 ? [{ name: 'sessions.csv', text: sessionsCsv(fold) }] : []),
     ...(fold.hooks.counters.size + fold.hooks.timings.size > 0
-      ? [{ name: 'custom.csv', text: customCsv(record) }]
+      ? [{ name: 'custom.csv', text: tables.custom.csv() }]
       : []),
     { name: 'summary.json', text: summaryJson(buildView(run)) },
   ];

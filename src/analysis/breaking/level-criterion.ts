@@ -5,7 +5,7 @@ import { customName, isOfHooks } from '../../verdict/custom-metric.ts';
 import { holds, isUpper } from '../../verdict/holds.ts';
 import { toleratedShare } from '../../verdict/limit-second.ts';
 import { isOfSessions, type Threshold } from '../../verdict/threshold.ts';
-import { type DueCount, dueCounts, dueSetUps, timedCounts } from '../due-counts.ts';
+import { type DueCount, eachDue, eachSetUp, eachTimed } from '../due-counts.ts';
 
 /** A threshold, second by second of a run: what grades it at one load level. */
 export type LevelCriterion = CountedCriterion | MeanCriterion;
@@ -51,10 +51,14 @@ export function levelCriteria(series: RunSeries, thresholds: readonly Threshold[
   });
   return [
     ...ofRequests(series, upper),
-    ...upper.filter(isOfSessions).flatMap((threshold) => ofCounts(threshold, dueSetUps(series), series.seconds.length)),
+    ...upper
+      .filter(isOfSessions)
+      .flatMap((threshold) => ofCounts(threshold, (take) => eachSetUp(series, take), series.seconds.length)),
     ...upper
       .filter(isOfHooks)
-      .flatMap((threshold) => ofCounts(threshold, timedCounts(series, customName(threshold)), series.seconds.length)),
+      .flatMap((threshold) =>
+        ofCounts(threshold, (take) => eachTimed(series, customName(threshold), take), series.seconds.length),
+      ),
     ...ofServer,
   ];
 }
@@ -67,15 +71,20 @@ function ofRequests(series: RunSeries, thresholds: readonly Threshold[]): LevelC
     const sum = row === -1 ? null : sumFor(threshold, series.seconds.length);
     return sum === null ? [] : [{ row, sum }];
   });
-  for (const due of dueCounts(series))
+  eachDue(series, (due) => {
     for (const { row, sum } of sums) if (row === null || row === due.row) add(sum, due);
+  });
   return sums.map(({ sum }) => criterionOf(sum));
 }
 
-function ofCounts(threshold: Threshold, counts: Iterable<DueCount>, seconds: number): LevelCriterion[] {
+function ofCounts(
+  threshold: Threshold,
+  each: (take: (due: DueCount) => void) => void,
+  seconds: number,
+): LevelCriterion[] {
   const sum = sumFor(threshold, seconds);
   if (sum === null) return [];
-  for (const due of counts) add(sum, due);
+  each((due) => add(sum, due));
   return [criterionOf(sum)];
 }
 

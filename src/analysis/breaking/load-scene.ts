@@ -2,7 +2,7 @@ import { millis } from '../../core/units.ts';
 import type { RunSeries } from '../../record/series.ts';
 import { offeredRate } from '../../workload/offered-load.ts';
 import { meanThink, type ThinkTime } from '../../workload/think-time.ts';
-import { dueCounts } from '../due-counts.ts';
+import { eachDue } from '../due-counts.ts';
 import { type CourseSecond, type LoadCourse, loadCourse } from './load-course.ts';
 
 /** A run with a load that climbs, and how the server answered to it. */
@@ -73,12 +73,12 @@ function sumUp(series: RunSeries): DueSums {
   const [requests, successes, response] = [blank(), blank(), blank()];
   const initialRow = series.header.rows.findIndex(({ id }) => id === 'initial');
   const initial = blank();
-  for (const { second, row, count, ms, ok } of dueCounts(series)) {
+  eachDue(series, ({ second, row, count, ms, ok }) => {
     if (row === initialRow) initial[second] = (initial[second] ?? 0) + count;
     requests[second] = (requests[second] ?? 0) + count;
     if (ok) successes[second] = (successes[second] ?? 0) + count;
     response[second] = (response[second] ?? 0) + (count * ms) / 1000;
-  }
+  });
   return { requests, successes, response, initial: initialRow < 0 ? null : initial };
 }
 

@@ -1,9 +1,10 @@
 import { formatMillis } from '../../core/format.ts';
+import { eachValue } from '../../metrics/encoded-histogram.ts';
 import { z975 } from '../../statistics/normal-quantiles.ts';
 import type { Finding, FindingNumber } from '../finding.ts';
 import { inBrackets, millisInBrackets } from '../in-brackets.ts';
 import { blocksOf, median, percentileNumber, surely } from './contrast.ts';
-import { eachValue, type LoadView, timesOf } from './load-view.ts';
+import { type LoadView, timesOf } from './load-view.ts';
 import { shown } from './shown.ts';
 
 /** Slow changes of the run are taken out over so many seconds. */
@@ -21,10 +22,10 @@ export function findHistoryCost(view: LoadView): Finding | null {
   if (followUp < 0) return null;
   const growth = growthPerKilobyte(view, followUp);
   const ratio = initial < 0 ? null : followUpRatio(view, initial, followUp);
-  const [later, first] = [timesOf(view, 'service', [followUp]), timesOf(view, 'service', [Math.max(0, initial)])];
-  const dearer =
-    ratio !== null && ratio.z >= surely && ratio.value >= leastRatio && median(later) - median(first) >= leastMore;
+  const dearer = ratio !== null && ratio.z >= surely && ratio.value >= leastRatio;
   if (growth === null && !dearer) return null;
+  const [later, first] = [timesOf(view, 'service', [followUp]), timesOf(view, 'service', [Math.max(0, initial)])];
+  if (growth === null && median(later) - median(first) < leastMore) return null;
   const both =
     initial < 0
       ? ''

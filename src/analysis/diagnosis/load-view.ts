@@ -1,7 +1,5 @@
-import { micros } from '../../core/units.ts';
-import type { EncodedHistogram } from '../../metrics/encoded-histogram.ts';
+import { eachValue } from '../../metrics/encoded-histogram.ts';
 import { Histogram } from '../../metrics/histogram.ts';
-import { middleOf } from '../../metrics/histogram-shape.ts';
 import type { EncodedTally } from '../../metrics/tally.ts';
 import type { RunSeries, Span } from '../../record/series.ts';
 import { isServers } from './server-failures.ts';
@@ -97,19 +95,10 @@ export function timesOf(
 ): Histogram {
   const times = new Histogram();
   for (const { second, rows: tallies } of series.seconds)
-    for (const row of rows) {
-      const encoded = tallies[row]?.[of] ?? [];
-      const kept: number[] = [];
-      let [least, most, sum] = [0, 0, 0];
-      eachValue(encoded, (value, count, slot) => {
-        if (!sent(sentIn(second, value))) return;
-        if (kept.length === 0) least = value;
-        most = value;
-        sum += value * count;
-        kept.push(slot, count);
+    for (const row of rows)
+      eachValue(tallies[row]?.[of] ?? [], (value, count) => {
+        if (sent(sentIn(second, value))) times.record(value, count);
       });
-      if (kept.length > 0) times.add([least, most, sum, ...kept]);
-    }
   return times;
 }
 
@@ -149,13 +138,4 @@ function serversShare({ failures }: EncodedTally): number {
     if (isServers(each)) servers += each[2];
   }
   return all === 0 ? 0 : servers / all;
-}
-
-/** The values of an encoded histogram, ascending, in µs: each the middle of its slot. */
-export function eachValue(encoded: EncodedHistogram, take: (value: number, count: number, slot: number) => void): void {
-  const [least = 0, most = 0] = encoded;
-  for (let i = 3; i < encoded.length; i += 2) {
-    const slot = encoded[i] ?? 0;
-    take(micros(Math.min(most, Math.max(least, middleOf(slot)))), encoded[i + 1] ?? 0, slot);
-  }
 }

@@ -1,7 +1,7 @@
 import { formatMillis } from '../../core/format.ts';
-import { encodedCount } from '../../metrics/encoded-histogram.ts';
+import { type EncodedHistogram, encodedCount, SparseHistogram } from '../../metrics/encoded-histogram.ts';
 import { encodedQuantile } from '../../metrics/encoded-quantile.ts';
-import { type EncodedTally, emptyTally, mergeTallies } from '../../metrics/tally.ts';
+import type { EncodedTally } from '../../metrics/tally.ts';
 import type { MonitorEvent, ServerMeasure } from '../../record/monitor.ts';
 import type { RunSeries, Span } from '../../record/series.ts';
 import type { TimedValue } from '../../statistics/theil-sen.ts';
@@ -55,19 +55,18 @@ export function requestQuestions(
   const roomy = Math.ceil((100 * length) / requests);
   const wanted = Math.max(shortestBlock, Math.ceil(length / mostBlocks), roomy);
   const blocks = cut(window, Math.min(wanted, Math.floor(length / fewestBlocks)));
-  const tallies = blocks.map(({ start, end }) => ({
-    at: (start + end) / 2,
-    tally: mergeAll(series.seconds.slice(start, end).flatMap(({ rows }) => rows)),
-  }));
+  const told = blocks.map(({ start, end }) => {
+    const rows = series.seconds.slice(start, end).flatMap((second) => second.rows);
+    return { at: (start + end) / 2, ok: addUp(rows.map(({ ok }) => ok)), all: countOf(rows) };
+  });
   const times = (q: number): TimedValue[] =>
-    tallies.flatMap(({ at, tally }) => {
-      const value = encodedQuantile(tally.ok, q);
+    told.flatMap(({ at, ok }) => {
+      const value = encodedQuantile(ok, q);
       return value === undefined ? [] : [{ at, value: value / 1000 }];
     });
-  const errors = tallies.flatMap(({ at, tally }) => {
-    const [ok, failed] = [encodedCount(tally.ok), encodedCount(tally.failed)];
-    return ok + failed === 0 ? [] : [{ at, value: (100 * failed) / (ok + failed) }];
-  });
+  const errors = told.flatMap(({ at, ok, all }) =>
+    all === 0 ? [] : [{ at, value: (100 * (all - encodedCount(ok))) / all }],
+  );
   const latency = { id: 'latency-drift', measure: 'time', unit: 'ms' } as const;
   return [
     { name: 'p95', ...latency, values: times(0.95), limit: timeLimit(thresholds, 0.95) },
@@ -115,7 +114,11 @@ function cut({ start, end }: Span, length: number): Span[] {
 const countOf = (rows: readonly EncodedTally[]): number =>
   rows.reduce((sum, { ok, failed }) => sum + encodedCount(ok) + encodedCount(failed), 0);
 
-const mergeAll = (tallies: readonly EncodedTally[]): EncodedTally => tallies.reduce(mergeTallies, emptyTally);
+function addUp(histograms: readonly EncodedHistogram[]): EncodedHistogram {
+  const sum = new SparseHistogram();
+  for (const each of histograms) sum.add(each);
+  return sum.encode();
+}
 
 const shareOf = (reading: MonitorEvent | null | undefined, measure: ServerMeasure): number[] => {
   const share = reading?.[measure] ?? null;

@@ -5,9 +5,8 @@ import { figuresOf } from '../../compare/run-figures.ts';
 import { SqloadError, usageError } from '../../core/errors.ts';
 import { lookAt, readTable } from '../../io/read-input.ts';
 import { readRecord, recordFile } from '../../io/record-store.ts';
-import { foldRecord } from '../../record/fold.ts';
+import { readWhole } from '../../record/read-whole.ts';
 import type { RunRecord } from '../../record/record.ts';
-import { readSeries } from '../../record/series.ts';
 import { isStats, parseStats } from '../../report/parse-stats.ts';
 import { type History, isHistory, parseHistory } from '../../report/run-history.ts';
 import { judge } from '../../verdict/judge.ts';
@@ -63,13 +62,14 @@ export const readSeriesRun = (path: string, shown: string): SeriesRun =>
 
 /** A record as it is compared. @throws RangeError when its numbers do not add up. */
 export function seriesRun(record: RunRecord, path: string, name: string): SeriesRun {
+  const { fold, series } = readWhole(record);
   const label = record.header.settings['label'];
   return {
     kind: 'series',
     label: label === undefined || label.from === 'default' ? name : label.value,
     path,
-    series: readSeries(record),
-    outcome: judge(foldRecord(record)).outcome,
+    series,
+    outcome: judge(fold).outcome,
   };
 }
 

@@ -1,7 +1,7 @@
 import { analyse } from '../../analysis/analyse.ts';
 import { exitCodes, SqloadError } from '../../core/errors.ts';
 import { readRecord } from '../../io/record-store.ts';
-import { foldRecord } from '../../record/fold.ts';
+import { readWhole } from '../../record/read-whole.ts';
 import type { RunRecord } from '../../record/record.ts';
 import type { JudgedRun } from '../../report/judged-run.ts';
 import { judge } from '../../verdict/judge.ts';
@@ -29,7 +29,7 @@ export const readRun = (path: string): JudgedRun => judgeRecord(readRecord(path)
 
 /** Judges a record, and says what it means. */
 export function judgeRecord(record: RunRecord): JudgedRun {
-  const fold = foldRecord(record);
+  const { fold, series } = readWhole(record);
   const verdict = judge(fold);
-  return { record, fold, verdict, findings: analyse(record, fold, verdict) };
+  return { record, fold, verdict, findings: analyse(series, fold, verdict) };
 }

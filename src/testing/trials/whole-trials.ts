@@ -1,5 +1,6 @@
 import { analyse } from '../../analysis/analyse.ts';
 import { millis } from '../../core/units.ts';
+import { readSeries } from '../../record/series.ts';
 import { judge } from '../../verdict/judge.ts';
 import type { LoadProfile } from '../../workload/load-profile.ts';
 import { planFor, playVirtually, presetProfile } from '../virtual-run.ts';
@@ -11,7 +12,7 @@ const thresholds = ['p95<500ms', 'error_rate<1%'].map((text) => ({ text, source:
 async function claims(profile: LoadProfile, seed: string): Promise<'yes' | 'no'> {
   const { fold, events } = await playVirtually(planFor(profile), { seed, server: { seed, forgetful: true } });
   const record = { header: { ...fold.header, thresholds }, events: () => events };
-  return analyse(record, fold, judge(fold)).some(({ outcome }) => outcome === 'shown') ? 'yes' : 'no';
+  return analyse(readSeries(record), fold, judge(fold)).some(({ outcome }) => outcome === 'shown') ? 'yes' : 'no';
 }
 
 const healthy = (name: 'ramp' | 'sustained' | 'spike', minutes: number): Trial => ({
