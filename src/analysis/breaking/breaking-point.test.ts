@@ -178,7 +178,7 @@ describe('breakingPoint() of a server of known capacity', () => {
     expect(knee).toMatchObject({
       id: 'knee',
       sentence:
-        'Throughput follows the load up to 24.8 requests/s (23.1–26.6), reached at 127 users (118–136); beyond that requests queue.',
+        'Throughput follows the load up to 24.7 requests/s (23.0–26.5), reached at 127 users (118–136); beyond that requests queue.',
     });
     // 3 places, 140 ms a request on average: 23.8 requests/s.
     const capacity = knee?.numbers.find(({ name }) => name === 'capacity');

@@ -1,7 +1,8 @@
 import { encodedCount } from '../../metrics/encoded-histogram.ts';
-import { batchMean } from '../../statistics/batch-means.ts';
+import { type BatchMean, batchMean } from '../../statistics/batch-means.ts';
 import { twoSidedTPoint } from '../../statistics/student-t.ts';
 import { meanThink } from '../../workload/think-time.ts';
+import { type Answered, batchOf, type Curve, capacityError, fitCapacity } from './capacity-fit.ts';
 import { cycleOf, type LoadScene } from './load-scene.ts';
 import { arrivals, closedOffer, conversationLength, openOffer } from './offered-course.ts';
 import { closedThroughput } from './queue-curve.ts';
@@ -20,17 +21,18 @@ export interface Interval {
   readonly high: number;
 }
 
-/** What was offered, due and answered in a few seconds that follow each other, per second. */
-interface Block {
-  readonly offered: number;
+interface Block extends Answered {
   readonly due: number;
-  readonly answered: number;
 }
 
 const blockSeconds = 5;
 /** Seconds in which more requests fail than this tell of failures and not of a queue. */
 const mostFailures = 0.05;
-/** Batches share what the queue remembers: drawn for 2 % of misses, intervals hold the truth in 95 % and more (trials breaking/knee-…). */
+/**
+ * The estimates are not off to one side, and their errors are as large as they swing; yet errors from a dozen batches, which share what the queue
+ * remembers, are uneven. Drawn for 5 % of misses the intervals hold the truth in 94 % to 98 % of cases, drawn for 2 % in 95 % and more
+ * (trials breaking/knee-…).
+ */
 const missed = 0.02;
 /** Throughput must stay below the offer by this share at the top, and surely so. */
 const leastShortfall = 0.05;
@@ -39,12 +41,14 @@ const leastBacklog = 0.02;
 const doubt = 0.01;
 /** Blocks of arrivals beyond the capacity until there is a queue that never runs empty. */
 const settling = 2;
+/** Bends that are looked at, from that of all but constant service times to that of more uneven ones than exponential. */
+const spreads = [0.3, 1.5] as const;
 /** Requests that tell the response time under the lowest load. */
 const opening = 100;
 
 /**
- * The knee of the throughput over the load: the capacity C of `min(offered, C)`, with the bend of a closed load, by least squares; null where
- * throughput follows the load to the top, or does not surely fall behind.
+ * The knee of the throughput over the load: the capacity C of `min(offered, C)`, for a closed load with a bend as wide as it is seen to be,
+ * by least squares; null where throughput follows the load to the top, or does not surely fall behind.
  */
 export function findKnee(scene: LoadScene): Knee | null {
   return scene.course.kind === 'closed' ? closedKnee(scene) : openKnee(scene);
@@ -53,23 +57,23 @@ export function findKnee(scene: LoadScene): Knee | null {
 function closedKnee(scene: LoadScene): Knee | null {
   const { think, baseResponse } = scene;
   const pause = meanThink(think) / 1000;
-  const curve: Curve = (offered, capacity) =>
-    closedThroughput(offered, { capacity, think: pause, service: baseResponse });
+  const curve: Curve = (offered, fit) => closedThroughput(offered, { ...fit, think: pause, service: baseResponse });
   const blocks = blocksOf(scene, closedOffer(scene));
-  const capacity = fitCapacity(blocks, curve);
-  if (capacity === null) return null;
+  const fit = fitCapacity(blocks, curve, spreads);
+  if (fit === null) return null;
+  const { capacity } = fit;
   // Response times spread about as much as exponential ones, and are only a part of the round on which the offer rests.
   const unsure = baseResponse / cycleOf(scene) / Math.sqrt(opening);
   const beyond = blocks.filter(({ offered }) => offered > capacity * (1 + leastShortfall));
   const short = beyond.map(({ offered, answered }) => offered - answered);
   const offered = mean(beyond.map((block) => block.offered));
   if (!surelyAbove(short, leastShortfall * offered, unsure * offered)) return null;
-  return kneeAt(capacity, capacityError(blocks, capacity, curve), cycleOf(scene), unsure);
+  return kneeAt(capacity, half(capacityError(blocks, fit, curve)), cycleOf(scene), unsure);
 }
 
 /** Requests that wait do not come back in time to be offered again: while they pile up, the answers are all that the server can give. */
 function openKnee(scene: LoadScene): Knee | null {
-  const curve: Curve = (offered, capacity) => Math.min(offered, capacity);
+  const curve: Curve = (offered, { capacity }) => Math.min(offered, capacity);
   const top = Math.max(...scene.course.seconds.map(({ to }) => to));
   let known = 0.4 * top;
   let knee: Knee | null = null;
@@ -78,19 +82,17 @@ function openKnee(scene: LoadScene): Knee | null {
     const below = scene.course.seconds.findIndex(({ to }) => to > known);
     const conversation = conversationLength(scene, below);
     const blocks = blocksOf(scene, openOffer(scene, conversation));
-    const first = fitCapacity(blocks, curve);
+    const first = fitCapacity(blocks, curve, [1, 1])?.capacity ?? null;
     if (first === null) return null;
     const beyond = blocks.filter(({ offered }) => offered > 1.1 * first).slice(settling);
     if (!pilesUp(beyond, scene.baseResponse)) return null;
     const answered = beyond.map((block) => block.answered);
-    const { error, freedom } = batchMean(answered, batchOf(answered));
     const came = arrivals(scene)
       .slice(0, below)
       .reduce((sum, each) => sum + each, 0);
     // Its length is geometric or less spread.
     const unsure = Math.sqrt((conversation - 1) / conversation / Math.max(1, came));
-    const off = freedom < 2 ? null : twoSidedTPoint(missed, freedom) * error;
-    knee = kneeAt(mean(answered), off, 1 / conversation, unsure);
+    knee = kneeAt(mean(answered), half(batchMean(answered, batchOf(answered))), 1 / conversation, unsure);
     if (knee === null) return null;
     known = 0.8 * knee.load.value;
   }
@@ -118,7 +120,9 @@ function kneeAt(capacity: number, off: number | null, loadPerRate: number, unsur
   };
 }
 
-const batchOf = ({ length }: readonly unknown[]): number => Math.max(1, Math.floor(length / 20));
+/** Half of an interval; null with too few batches. */
+const half = ({ error, freedom }: Pick<BatchMean, 'error' | 'freedom'>): number | null =>
+  freedom < 2 ? null : twoSidedTPoint(missed, freedom) * error;
 
 /** Whether the mean of a series is at least that, and surely above 0; `error` is a further standard error of it. */
 function surelyAbove(values: readonly number[], least: number, error: number): boolean {
@@ -126,8 +130,6 @@ function surelyAbove(values: readonly number[], least: number, error: number): b
   if (batch.freedom < 1) return false;
   return batch.mean > least && batch.mean > twoSidedTPoint(2 * doubt, batch.freedom) * Math.hypot(batch.error, error);
 }
-
-type Curve = (offered: number, capacity: number) => number;
 
 /** Stands and climbs in blocks of some seconds; what settles after a step is left out, and so are jumps. */
 function blocksOf({ course, due, series }: LoadScene, offer: readonly number[]): Block[] {
@@ -152,48 +154,3 @@ function blocksOf({ course, due, series }: LoadScene, offer: readonly number[]):
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** The capacity with the least squares; null when the more the better. */
-function fitCapacity(blocks: readonly Block[], curve: Curve): number | null {
-  const most = Math.max(0, ...blocks.map(({ offered }) => offered));
-  if (most === 0 || blocks.every(({ answered }) => answered === 0)) return null;
-  const misfit = (capacity: number): number =>
-    blocks.reduce(
-      (sum, { offered, answered }) => sum + (answered - curve(offered, capacity)) ** 2 / Math.max(1, offered),
-      0,
-    );
-  // A grid first, since the misfit is flat above the highest offer; then the golden section around its best point.
-  const grid = Array.from({ length: 60 }, (_, i) => most * 0.05 * 1.055 ** i);
-  const best = grid.reduce((a, b) => (misfit(b) < misfit(a) ? b : a));
-  let [low, high] = [best / 1.06, best * 1.06];
-  for (let i = 0; i < 40; i++) {
-    const [a, b] = [high - 0.618034 * (high - low), low + 0.618034 * (high - low)];
-    if (misfit(a) < misfit(b)) high = b;
-    else low = a;
-  }
-  const capacity = (low + high) / 2;
-  return capacity < most ? capacity : null;
-}
-
-/** Half of the 95 % interval of the capacity: batch means of what each block pulls it by. null with too few blocks. */
-function capacityError(blocks: readonly Block[], capacity: number, curve: Curve): number | null {
-  const step = capacity * 1e-4;
-  const pulls = blocks.flatMap(({ offered, answered }) => {
-    const slope = (curve(offered, capacity + step) - curve(offered, capacity - step)) / (2 * step);
-    return slope < 0.05
-      ? []
-      : [
-          {
-            slope,
-            pull: (slope * (answered - curve(offered, capacity))) / Math.max(1, offered),
-            offered: Math.max(1, offered),
-          },
-        ];
-  });
-  const weight = pulls.reduce((sum, { slope, offered }) => sum + (slope * slope) / offered, 0) / pulls.length;
-  const { error, freedom } = batchMean(
-    pulls.map(({ pull }) => pull),
-    batchOf(pulls),
-  );
-  return freedom < 2 ? null : (twoSidedTPoint(missed, freedom) * error) / weight;
-}
