@@ -196,6 +196,26 @@ describe('breakingPoint() of a server of known capacity', () => {
   });
 });
 
+test('breakingPoint() takes users without a session for no queue', () => {
+  // Sessions for 100 users: who comes later asks nothing.
+  const busy = ['http-5xx', 503] as const;
+  const sessions = Array.from({ length: 200 }, (_, i) => plantSetUp(2 * i, 20, i >= 100 ? busy : undefined)).flat();
+  const climb = climbOf(200, 0.5, 600);
+  const requests = Array.from({ length: 600 }, (_, second) =>
+    Array.from({ length: Math.round(Math.min(100, second / 2) / 5.1) }, (_, i) => ({
+      row: 1,
+      at: second + (i + 0.1) / 20,
+      ms: 100,
+    })),
+  ).flat();
+  const kneeOf = (more: Partial<PlantedRun>) => {
+    const header = { ...more.header, profile: climb, load: plantHeader().load };
+    return breakingPoint(readSeries(plantRecord({ ...more, requests, header })), thresholds).map(({ id }) => id);
+  };
+  expect(kneeOf({})).toContain('knee');
+  expect(kneeOf({ sessions, header: { sessionRows: mcpSessionRows } })).not.toContain('knee');
+});
+
 test('breakingPoint() names a server that is busy by its monitor', () => {
   const profile = climbOf(100, 0.5, 300);
   const monitor = { name: 'server', source: '', slice: 0, cpu: { amount: 4, of: '' }, memory: null };

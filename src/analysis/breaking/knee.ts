@@ -1,4 +1,6 @@
 import { encodedCount } from '../../metrics/encoded-histogram.ts';
+import { tallyCount } from '../../metrics/tally.ts';
+import type { RunSeries } from '../../record/series.ts';
 import { type BatchMean, batchMean } from '../../statistics/batch-means.ts';
 import { twoSidedTPoint } from '../../statistics/student-t.ts';
 import { meanThink } from '../../workload/think-time.ts';
@@ -131,16 +133,33 @@ function surelyAbove(values: readonly number[], least: number, error: number): b
   return batch.mean > least && batch.mean > twoSidedTPoint(2 * doubt, batch.freedom) * Math.hypot(batch.error, error);
 }
 
+/** By second, the share of the set-ups of sessions up to then that failed: who has no session asks nothing, and is no queue. */
+function shareWithoutSession({ seconds }: RunSeries): readonly number[] {
+  let [failed, all] = [0, 0];
+  return seconds.map(({ setUps }) => {
+    failed += encodedCount(setUps.failed);
+    all += tallyCount(setUps);
+    return failed / Math.max(1, all);
+  });
+}
+
 /** Stands and climbs in blocks of some seconds; what settles after a step is left out, and so are jumps. */
 function blocksOf({ course, due, series }: LoadScene, offer: readonly number[]): Block[] {
   const blocks: Block[] = [];
   let open: Block[] = [];
+  const without = shareWithoutSession(series);
   for (const [i, { second, to, state }] of course.seconds.entries()) {
     const jump = state === 'climb' && course.seconds[i + 1]?.state === 'settling' && open.length === 0;
     const rows = series.seconds[second]?.rows ?? [];
     const failed = rows.reduce((sum, row) => sum + encodedCount(row.failed), 0);
     const answered = failed + rows.reduce((sum, row) => sum + encodedCount(row.ok), 0);
-    if (state === 'settling' || jump || to === 0 || failed > mostFailures * answered) {
+    if (
+      state === 'settling' ||
+      jump ||
+      to === 0 ||
+      failed > mostFailures * answered ||
+      (without[second] ?? 0) > mostFailures
+    ) {
       open = [];
       continue;
     }
