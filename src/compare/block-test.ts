@@ -2,7 +2,8 @@ import { formatCount } from '../core/format.ts';
 import type { Random } from '../core/random.ts';
 import { z90, z975 } from '../statistics/normal-quantiles.ts';
 import { twoSidedT, twoSidedTPoint, welchFreedom } from '../statistics/student-t.ts';
-import { detectableRise, type Rate, rateDifference, rateDifferenceP, thinned } from './rate-difference.ts';
+import { testOfCounts } from './counts-test.ts';
+import { type Rate, thinned } from './rate-difference.ts';
 import { type Spread, spreadOf, tooShort } from './spread.ts';
 import type { Subject } from './subject.ts';
 import { directionOf, plainDifference, type Test, untested } from './tested.ts';
@@ -117,15 +118,7 @@ function rateTest(a: TimedStatistic, b: TimedStatistic, random: Random): Test {
   const failures = rateA.failures + rateB.failures;
   const cluster = failures === 0 ? 1 : (clusterA * rateA.failures + clusterB * rateB.failures) / failures;
   const [x, y] = [thinned(rateA, cluster), thinned(rateB, cluster)];
-  return {
-    kind: 'tested',
-    difference,
-    interval: rateDifference(x, y, 0.05),
-    p: rateDifferenceP(x, y),
-    runs: null,
-    direction: directionOf(difference),
-    detectable: (level, limit) => detectableRise(x, y, level, limit),
-  };
+  return testOfCounts(difference, x, y);
 }
 
 const rateIn = ({ value, samples }: TimedStatistic): Rate => ({

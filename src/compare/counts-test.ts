@@ -1,7 +1,7 @@
 import { z975 } from '../statistics/normal-quantiles.ts';
 import { twoSidedTPoint } from '../statistics/student-t.ts';
 import { detectableRise, type Rate, rateDifference, rateDifferenceP, shareOf, thinned } from './rate-difference.ts';
-import { directionOf, type TestedSides } from './tested.ts';
+import { directionOf, type Test, type TestedSides } from './tested.ts';
 
 /** Failures and requests of each run of both sides. */
 export interface RunCounts {
@@ -22,15 +22,20 @@ export function countsTest({ baseline, candidate }: RunCounts, together = 1): Te
   return {
     baseline: shareOf(all),
     candidate: shareOf(other),
-    test: {
-      kind: 'tested',
-      difference,
-      interval: rateDifference(x, y, 0.05),
-      p: rateDifferenceP(x, y),
-      runs: null,
-      direction: directionOf(difference),
-      detectable: (level, limit) => detectableRise(x, y, level, limit),
-    },
+    test: testOfCounts(difference, x, y),
+  };
+}
+
+/** Of a difference in error rates, by failures and requests that count as if each failed by itself. */
+export function testOfCounts(difference: number, x: Rate, y: Rate): Test {
+  return {
+    kind: 'tested',
+    difference,
+    interval: rateDifference(x, y, 0.05),
+    p: rateDifferenceP(x, y),
+    runs: null,
+    direction: directionOf(difference),
+    detectable: (level, limit) => detectableRise(x, y, level, limit),
   };
 }
 
