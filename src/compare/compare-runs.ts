@@ -1,6 +1,8 @@
 import { usageError } from '../core/errors.ts';
 import { type Random, seededRandom } from '../core/random.ts';
 import { medianOf } from '../statistics/median.ts';
+import { isOfHooks } from '../verdict/custom-metric.ts';
+import { sessionRow } from '../verdict/threshold.ts';
 import { blockTest, togetherIn } from './block-test.ts';
 import { checkComparable, type Sides } from './comparable.ts';
 import type { ComparedRun, RunFigures } from './compared-run.ts';
@@ -160,6 +162,11 @@ function middleOf(values: readonly (number | null)[]): number | null {
 function refuseUnknown(subjects: readonly Subject[], { failOn }: CompareOptions): void {
   for (const limit of failOn) {
     if (subjects.some(({ group, metric }) => isOf(limit, group, metric))) continue;
+    if (limit.row === sessionRow.id || isOfHooks(limit))
+      throw usageError(
+        `--fail-on "${limit.text}": set-ups of sessions and what hooks measure are not compared.`,
+        'Limit requests, connect or a monitor; a --threshold of each run limits the others.',
+      );
     const ids = [...new Set(subjects.flatMap(({ group }) => (group.kind === 'all' ? [] : [group.id])))];
     throw usageError(
       `--fail-on "${limit.text}" limits what the runs do not have in common.`,

@@ -6,22 +6,23 @@ export function capacitySentence(view: CapacityView): string {
   const { capacity, trials, most } = view;
   const { holds, breaks, kind } = capacity;
   const held = holds === null ? '' : `${users(holds)}, ${rateAt(trials, holds)}`;
+  const within = withinText(view);
   switch (kind) {
     case 'found': {
       const range =
         holds === null || breaks === null || breaks - 1 <= holds
           ? held
           : `${formatCount(holds)}–${users(breaks - 1)}, ${rateAt(trials, holds)}`;
-      return `Sustains ${range}, within all thresholds; beyond it ${brokenAt(trials, breaks)} breaks first.`;
+      return `Sustains ${range}, ${within}; beyond it ${brokenAt(trials, breaks)} breaks first.`;
     }
     case 'nothing-broke':
       return holds === most
-        ? `Sustains at least ${held}, within all thresholds: nothing broke up to the highest load that was to be tried.`
-        : `Sustains at least ${held}, within all thresholds: beyond it, up to ${users(most)}, nothing could be decided.`;
+        ? `Sustains at least ${held}, ${within}: nothing broke up to the highest load that was to be tried.`
+        : `Sustains at least ${held}, ${within}: beyond it, up to ${users(most)}, nothing could be decided.`;
     case 'always-breaks':
       return `Sustains not even one user within all thresholds: ${brokenAt(trials, breaks)} breaks at once.`;
     case 'generator':
-      return `sqload itself was the limit at ${users(invalidAt(trials))}${holds === null ? '' : `: the server sustains at least ${held}, within all thresholds`}.`;
+      return `sqload itself was the limit at ${users(invalidAt(trials))}${holds === null ? '' : `: the server sustains at least ${held}, ${within}`}.`;
     case 'stopped':
       return `Stopped before it was known: ${soFar(view, held)}.`;
     case 'undecided':
@@ -31,13 +32,26 @@ export function capacitySentence(view: CapacityView): string {
   }
 }
 
+/** One's own limits on what too little was measured of, at the load that held. */
+const unsureOf = ({ capacity: { holds }, trials }: CapacityView): readonly string[] => [
+  ...new Set(trials.filter((trial) => trial.users === holds).flatMap((trial) => trial.unsure)),
+];
+
+function withinText(view: CapacityView): string {
+  const unsure = unsureOf(view);
+  return unsure.length === 0
+    ? 'within all thresholds'
+    : `within all thresholds that could be told, not ${unsure.join(' or ')}`;
+}
+
 /** What a reader should know of how sure the answer is. */
-export function capacityNotes({ capacity, trials, precision }: CapacityView): readonly string[] {
+export function capacityNotes(view: CapacityView): readonly string[] {
+  const { capacity, trials, precision } = view;
   const { holds, breaks, edges, over, confirmed, contradicted, kind } = capacity;
   const flaw = trials.findLast((trial) => trial.flaw !== null)?.flaw ?? null;
   const both = holds !== null && breaks !== null;
   const [first, last] = [edges[0], edges.at(-1)];
-  const unsure = [...new Set(trials.filter((trial) => trial.users === holds).flatMap((trial) => trial.unsure))];
+  const unsure = unsureOf(view);
   return [
     ...(both && over === 'stopped'
       ? ['The search was stopped before it was through: more time narrows the answer.']
@@ -70,9 +84,7 @@ export function capacityNotes({ capacity, trials, precision }: CapacityView): re
       ? [`The trials at ${users(breaks)} show it together: ${brokenAt(trials, breaks)} breaks.`]
       : []),
     ...(holds !== null && unsure.length > 0
-      ? [
-          `Too little was measured to be sure that ${unsure.join(' and ')} held: ${unsure.length === 1 ? 'it' : 'they'} could only have broken a load.`,
-        ]
+      ? [`Too little or nothing was measured to show that ${unsure.join(' and ')} held at this load.`]
       : []),
     ...(both && first !== undefined && last !== undefined && breaks - holds > precision * breaks
       ? [
@@ -106,8 +118,10 @@ export function outcomeText({ outcome, limit }: Pick<TrialView, 'outcome' | 'lim
 export const timeText = (ms: number | null): string =>
   ms === null ? '–' : Number.isFinite(ms) ? formatMillis(ms) : 'no limit';
 
-function soFar({ trials, capacity: { breaks } }: CapacityView, held: string): string {
-  if (held !== '') return `the server sustains at least ${held}, within all thresholds`;
+function soFar(view: CapacityView, held: string): string {
+  const { trials } = view;
+  const { breaks } = view.capacity;
+  if (held !== '') return `the server sustains at least ${held}, ${withinText(view)}`;
   return breaks === null ? 'no load was decided' : `${brokenAt(trials, breaks)} breaks at ${users(breaks)}`;
 }
 

@@ -142,6 +142,39 @@ describe('breakingPoint()', () => {
     );
   });
 
+  test('names what the run as a whole broke, where no load had enough to show it', () => {
+    const sentenceWith = (text: string, failed: readonly string[], more: Partial<PlantedRun> = {}) =>
+      breakingPoint(
+        served(climb, (users) => (users < 150 ? fast : slow), more),
+        thresholdsOf(text, 'custom.lookup.max<5s'),
+        { failed },
+      )[0];
+    const hook = 'custom.lookup.p95<40ms';
+    const seldom = { timed: (second: number) => (second % 100 === 0 ? { lookup: [90] } : {}) };
+    const both = breakingPoint(
+      served(climb, (users) => (users < 120 ? fast : slow), seldom),
+      thresholdsOf('p95<500ms', hook),
+      { failed: [hook] },
+    )[0];
+    expect(both?.sentence).toMatch(
+      /^All other thresholds held up to 8\d users .*; from 12\d users .* on, p95 < 500 ms did not hold\. The run broke custom\.lookup p95 < 40 ms too, but from which load on cannot be told\.$/,
+    );
+    const alone = breakingPoint(
+      served(climb, () => fast, seldom),
+      thresholdsOf('p95<500ms', hook),
+      { failed: [hook] },
+    )[0];
+    expect(alone).toMatchObject({
+      outcome: 'undecided',
+      sentence: expect.stringMatching(
+        /^The run broke custom\.lookup p95 < 40 ms, but from which load on cannot be told; all other thresholds held up to 1\d\d users/,
+      ),
+      remedy: 'A hook that measures more often.',
+    });
+    // What is broken at a load needs no more words.
+    expect(sentenceWith('p95<500ms', ['p95<500ms'])?.sentence).toMatch(/on, p95 < 500 ms did not hold\./);
+  });
+
   test('says that it was broken from the start', () => {
     expect(sentenceOf(served(climb, () => slow))).toBe(
       'Broken from the start: p95 < 500 ms did not hold at 51 users (8.6 requests/s), the lowest load that could be judged.',
@@ -171,7 +204,7 @@ describe('breakingPoint() of a server of known capacity', () => {
       id: 'breaking-point',
       outcome: 'shown',
       sentence:
-        'From 150 users (25 requests/s) on, p95 < 800 ms did not hold. How much less was surely held, a climb as fast as this cannot tell.',
+        'From 150 users (25 requests/s) on, p95 < 800 ms did not hold. Up to which load all of them held, this climb was too fast to tell.',
       remedy: expect.stringMatching(/^A slower climb/),
       seconds: [{ start: 0, end: 100 }],
     });

@@ -2,7 +2,15 @@ import type { RunSeries } from '../../record/series.ts';
 import { isOccasional } from '../../verdict/load-limits.ts';
 import type { Threshold } from '../../verdict/threshold.ts';
 import type { Finding } from '../finding.ts';
-import { allHeld, brokenFrom, heldOnAgain, heldSoFar, type Reached, tooLittle } from './breaking-sentence.ts';
+import {
+  allHeld,
+  brokenFrom,
+  failedSomewhere,
+  heldOnAgain,
+  heldSoFar,
+  type Reached,
+  tooLittle,
+} from './breaking-sentence.ts';
 import { type HeldAndBroken, heldAndBroken } from './held-and-broken.ts';
 import { findKnee, type Knee } from './knee.ts';
 import { kneeFinding } from './knee-sentence.ts';
@@ -12,12 +20,12 @@ import { type LoadScene, loadScene, requestRateAt } from './load-scene.ts';
 /**
  * Under which load a run broke: the highest at which every threshold surely held and the lowest at which one surely did not. None for a
  * load that does not climb, or that is at its target within a few seconds. Thresholds that ask for more, such as `rps>100`, have no
- * part in it: a low load breaks them. `stopped` is the step at which a climb ended since a limit broke there. Beside it the knee (`knee`), where throughput stops following the load, when there is one.
+ * part in it: a low load breaks them. `stopped` is the step at which a climb ended since a limit broke there, `failed` are the limits that the run as a whole broke. Beside it the knee (`knee`), where throughput stops following the load, when there is one.
  */
 export function breakingPoint(
   series: RunSeries,
   thresholds: readonly Threshold[],
-  stopped: BrokenStep | null = null,
+  { stopped = null, failed = [] }: Partial<KnownBreaks> = {},
 ): readonly Finding[] {
   const scene = loadScene(series);
   if (scene === null) return [];
@@ -26,11 +34,10 @@ export function breakingPoint(
   const all = criteria.map((criterion) => heldAndBroken(scene, criterion, knee, criteria.length));
   const told = all.filter((one) => !isScarce(one));
   const each = told.length > 0 ? told : all;
-  const apart = all.filter((one) => !each.includes(one) && one.threshold.source !== 'default');
+  const isFailed = ({ threshold }: HeldAndBroken): boolean => failed.includes(threshold.text);
+  const apart = all.filter((one) => !each.includes(one) && (one.threshold.source !== 'default' || isFailed(one)));
   return [
-    ...(each.length === 0
-      ? []
-      : [summarise(scene, each, { knee, stopped, apart: apart.map(({ threshold }) => threshold.text) })]),
+    ...(each.length === 0 ? [] : [summarise(scene, each, { knee, stopped, apart, isFailed })]),
     ...kneeFinding(scene, knee),
   ];
 }
@@ -46,16 +53,27 @@ interface BrokenStep {
   readonly limits: readonly Threshold[];
 }
 
+/** What the rest of the run tells of limits that broke. */
+interface KnownBreaks {
+  readonly stopped: BrokenStep | null;
+  readonly failed: readonly string[];
+}
+
 /** What is known beside how each threshold fared. */
 interface Beside {
   readonly knee: Knee | null;
   readonly stopped: BrokenStep | null;
-  readonly apart: readonly string[];
+  readonly apart: readonly HeldAndBroken[];
+  readonly isFailed: (one: HeldAndBroken) => boolean;
 }
 
-function summarise(scene: LoadScene, each: readonly HeldAndBroken[], { knee, stopped, apart }: Beside): Finding {
+function summarise(scene: LoadScene, each: readonly HeldAndBroken[], beside: Beside): Finding {
+  const { knee, stopped, apart, isFailed } = beside;
   const top = scene.course.seconds.at(-1);
-  const held = Math.min(...each.map((one) => one.held));
+  const lost = [...each, ...apart].filter((one) => isFailed(one) && one.broken === null);
+  const heldOf = (some: readonly HeldAndBroken[]): number =>
+    some.length === 0 ? 0 : Math.min(...some.map((one) => one.held));
+  const held = heldOf(each);
   const ways = each.filter(({ broken, recovered }) => broken !== null && !recovered);
   const first = ways.reduce<HeldAndBroken | null>(
     (lowest, one) => (lowest === null || (one.broken ?? 0) < (lowest.broken ?? 0) ? one : lowest),
@@ -69,7 +87,8 @@ function summarise(scene: LoadScene, each: readonly HeldAndBroken[], { knee, sto
     held: reach(held),
     top: reach(top?.to ?? 0),
     seconds: [{ start: 0, end: (top?.second ?? -1) + 1 }],
-    apart,
+    apart: apart.filter((one) => !isFailed(one)).map(({ threshold }) => threshold.text),
+    failedApart: apart.filter(isFailed),
     stepped: (scene.series.header.profile.steps ?? null) !== null,
   };
   if (first && broken !== null) return brokenFrom(place, first, reach(broken));
@@ -78,6 +97,11 @@ function summarise(scene: LoadScene, each: readonly HeldAndBroken[], { knee, sto
   if (stopped && limit) return brokenFrom(place, { threshold: limit, fromTheStart: false }, reach(stopped.users));
   const again = each.find(({ recovered }) => recovered);
   if (again) return heldOnAgain(place, again, reach(again.broken ?? 0));
+  if (lost.length > 0)
+    return failedSomewhere(
+      { ...place, held: reach(heldOf(each.filter((one) => !lost.includes(one)))), failedApart: [] },
+      lost,
+    );
   const open = each.filter(({ heldAtTop }) => !heldAtTop);
   if (open.length === 0) return allHeld(place, each);
   return held > 0 ? heldSoFar(place, open) : tooLittle(place, open);

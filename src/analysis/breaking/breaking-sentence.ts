@@ -1,5 +1,7 @@
 import { formatCount, formatMillis, formatPercent } from '../../core/format.ts';
 import type { Span } from '../../record/series.ts';
+import { isOfHooks } from '../../verdict/custom-metric.ts';
+import { isOccasional } from '../../verdict/load-limits.ts';
 import type { Threshold } from '../../verdict/threshold.ts';
 import type { Finding, FindingNumber } from '../finding.ts';
 import type { HeldAndBroken } from './held-and-broken.ts';
@@ -23,6 +25,8 @@ export interface ClimbPlace {
   readonly stepped: boolean;
   /** Limits on what too little was measured of to tell by load, as they were written. */
   readonly apart: readonly string[];
+  /** Those of them that the run as a whole broke. */
+  readonly failedApart: readonly HeldAndBroken[];
 }
 
 type Told = Pick<Finding, 'outcome' | 'sentence' | 'remedy' | 'numbers'>;
@@ -48,8 +52,8 @@ export function brokenFrom(
   const from = `from ${inLoad(broken, kind, 'up')} on, ${what} did not hold`;
   const sentence =
     held.load > 0
-      ? `All thresholds held up to ${inLoad(held, kind, 'down')}; ${from}.`
-      : `${capital(from)}. How much less was surely held, a climb as fast as this cannot tell.`;
+      ? `All ${place.failedApart.length > 0 ? 'other ' : ''}thresholds held up to ${inLoad(held, kind, 'down')}; ${from}.`
+      : `${capital(from)}. Up to which load all of them held, this climb was too fast to tell.`;
   return finding(place, { outcome: 'shown', sentence, remedy, numbers });
 }
 
@@ -58,6 +62,22 @@ export function heldOnAgain(place: ClimbPlace, { threshold }: HeldAndBroken, bro
   const sentence = `At ${inLoad(broken, place.kind, 'up')}, ${thresholdWords(threshold)} did not hold, but under more load it held again: it was not the load that broke it.`;
   return finding(place, { outcome: 'undecided', sentence, remedy: null, numbers: [] });
 }
+
+/** The run as a whole broke a limit, and no level of load had enough to show where. */
+export function failedSomewhere(place: ClimbPlace, failed: readonly HeldAndBroken[]): Finding {
+  const names = listed(failed.map(({ threshold }) => thresholdWords(threshold)));
+  const others =
+    place.held.load > 0 ? `; all other thresholds held up to ${inLoad(place.held, place.kind, 'down')}` : '';
+  const sentence = `The run broke ${names}, but from which load on cannot be told${others}.`;
+  return finding(place, { outcome: 'undecided', sentence, remedy: remedyFor(place, failed), numbers: [] });
+}
+
+/** More of what there was too little of. */
+const remedyFor = ({ stepped }: ClimbPlace, open: readonly HeldAndBroken[]): string => {
+  if (open.every(({ threshold }) => isOfHooks(threshold))) return 'A hook that measures more often.';
+  if (open.every(({ threshold }) => isOccasional(threshold))) return 'More users, each of whom sets a session up.';
+  return stepped ? 'A search that measures each load by itself (sqload capacity).' : slower;
+};
 
 export function allHeld(place: ClimbPlace, each: readonly HeldAndBroken[]): Finding {
   const names = listed(each.map(({ threshold }) => thresholdWords(threshold)));
@@ -74,17 +94,17 @@ export function allHeld(place: ClimbPlace, each: readonly HeldAndBroken[]): Find
 export function heldSoFar(place: ClimbPlace, open: readonly HeldAndBroken[]): Finding {
   const names = listed(open.map(({ threshold }) => thresholdWords(threshold)));
   const sentence = `All thresholds held up to ${inLoad(place.held, place.kind, 'down')}, and nothing was shown to break up to ${inLoad(place.top, place.kind, 'down')}; in between there was too little to be sure of ${names}.`;
-  return finding(place, { outcome: 'undecided', sentence, remedy: slower, numbers: [] });
+  return finding(place, { outcome: 'undecided', sentence, remedy: remedyFor(place, open), numbers: [] });
 }
 
 export function tooLittle(place: ClimbPlace, open: readonly HeldAndBroken[]): Finding {
   const names = listed(open.map(({ threshold }) => thresholdWords(threshold)));
   const sentence = `Nothing was shown to break up to ${inLoad(place.top, place.kind, 'down')}, but there was too little to be sure of ${names}.`;
-  return finding(place, { outcome: 'undecided', sentence, remedy: slower, numbers: [] });
+  return finding(place, { outcome: 'undecided', sentence, remedy: remedyFor(place, open), numbers: [] });
 }
 
 function finding(place: ClimbPlace, { numbers, sentence, ...told }: Told): Finding {
-  const { held, top, seconds, apart } = place;
+  const { held, top, seconds, apart, failedApart } = place;
   const all = [
     ...(held.load > 0 ? reachedNumbers(place, 'held', held) : []),
     ...reachedNumbers(place, 'reached', top),
@@ -95,11 +115,16 @@ function finding(place: ClimbPlace, { numbers, sentence, ...told }: Told): Findi
     kind: 'breaking-point',
     cause: null,
     ...told,
-    sentence: `${sentence}${apartText(apart)}`,
+    sentence: `${sentence}${failedText(failedApart)}${apartText(apart)}`,
     numbers: all,
     seconds,
   };
 }
+
+const failedText = (failed: readonly HeldAndBroken[]): string =>
+  failed.length === 0
+    ? ''
+    : ` The run broke ${listed(failed.map(({ threshold }) => thresholdWords(threshold)))} too, but from which load on cannot be told.`;
 
 const apartText = (apart: readonly string[]): string =>
   apart.length === 0 ? '' : ` Of ${listed(apart)} too little was measured to tell by load.`;

@@ -131,6 +131,11 @@ describe('diagnose()', () => {
     expect(sentenceOf(from60, 'errors-begin')).toBe(
       'Requests fail from 63 users (53–63) on, where 1.3 requests are in flight: 105 of 1 044 beyond it (10 %), mostly status 503, and 1 of 368 below.',
     );
+    const lost = runOf('climb', ({ users, index }) =>
+      users >= 60 && index % 10 === 0 ? { failed: ['http-4xx', 404] } : {},
+    );
+    expect(diagnose(from60)[0]?.cause).toMatch(/^A pool is used up/);
+    expect(diagnose(lost)[0]?.cause).toMatch(/^The server lost what was asked for/);
     expect(diagnose(from60)[0]?.numbers[0]).toMatchObject({ name: 'errors_from', low: 53, high: 63 });
     expect(idsOf(fails(({ second }) => second >= 60 && second < 75))).toEqual(['outage']);
     expect(idsOf(fails(({ index }) => index % 10 === 0))).toEqual([]);

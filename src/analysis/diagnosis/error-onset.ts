@@ -129,7 +129,7 @@ function mostFrequent(
   blocks: readonly Block[],
 ): { words: string; cause: string; remedy: string } {
   const failure = mostFrequentFailure(blocks.flatMap(({ start, end }) => series.seconds.slice(start, end))) ?? unknown;
-  const [kind] = failure;
+  const [kind, status] = failure;
   const words = failureWords(failure);
   if (kind === 'reset' || kind === 'refused')
     return {
@@ -138,6 +138,18 @@ function mostFrequent(
         'A limit on connections is reached (the backlog, open files, a proxy in front), or a worker dies under the load.',
       remedy:
         'Raise the limits on connections and open files, find out why workers restart, or add instances behind a load balancer.',
+    };
+  if (kind === 'http-4xx')
+    return {
+      words,
+      cause:
+        status === 404
+          ? 'The server lost what was asked for, such as the session or conversation of a user: evicted, not shared among its instances, or gone with a restart.'
+          : 'The server refuses these requests by a rule of its own, which load or time sets off.',
+      remedy:
+        status === 404
+          ? 'Sessions that are kept in a store of all instances, or requests of a user that stay with one instance; more room before any is evicted.'
+          : "The server's log says which rule.",
     };
   return {
     words,

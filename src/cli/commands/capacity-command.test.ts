@@ -51,6 +51,18 @@ describe('sqload capacity', () => {
     expect(run.stdout).toMatch(/^Users +requests\/s +p95 +errors/);
   }, 120_000);
 
+  test('names a limit on sessions, of which none is set up while the load stands', async () => {
+    const sessions = ['--dialect', 'mcp', '--mcp-version', '2025-06-18', '--threshold', 'session.p95<5s'];
+    const run = await capacity([...server, ...own, ...sessions, '--precision', '40%']);
+    expect(lastLine(run.stdout)).toMatch(
+      /, within all thresholds that could be told, not session\.p95<5s; beyond it p95<500ms breaks first\.$/,
+    );
+    expect(run.stdout.replace(/\s+/g, ' ')).toContain(
+      'Too little or nothing was measured to show that session.p95<5s held at this load.',
+    );
+    expect(JSON.parse(run.file('capacity.json')).trials[0].unsure_limits).toEqual(['session.p95<5s']);
+  }, 120_000);
+
   test('adds one line to the history: the label, and the highest load that held, with its record', async () => {
     const run = await capacity([...server, ...own, '--precision', '20%', '--label', 'v2', '--quiet']);
     expect([run.code, run.stderr]).toEqual([0, '']);

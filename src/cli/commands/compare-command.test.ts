@@ -327,6 +327,10 @@ test.each([
 test('one history.csv without --last, and a limit on a row that there is not, are wrong usage', async () => {
   const history = await compare(join(out, 'pair', 'history.csv'), base);
   expect([history.code, history.stderr]).toEqual([2, expect.stringContaining('Say with --last')]);
+  for (const other of ['custom.lookup.p95:5%', 'session.p95:5%']) {
+    const limit = await compare(base, same, '--fail-on', other);
+    expect([limit.code, limit.stderr]).toEqual([2, expect.stringContaining('are not compared')]);
+  }
   const row = await compare(base, same, '--fail-on', 'nobody.p95:5%');
   expect([row.code, row.stderr]).toEqual([2, expect.stringContaining('limits what the runs do not have in common')]);
 });
