@@ -183,9 +183,14 @@ const phaseLines = (view: ReportView, style: Style): readonly string[] =>
     ]),
   );
 
-/** Without the steps that a climb did not come to. */
-const reachedPhases = ({ phases, run }: ReportView): ReportView['phases'] =>
-  run.end === 'broke' ? phases.filter(({ start, requests }) => start < run.seconds && requests > 0) : phases;
+/** Without the steps that a climb did not come to, or that it left within a second; the last one up to where the climb ended. */
+function reachedPhases({ phases, run }: ReportView): ReportView['phases'] {
+  if (run.end !== 'broke') return phases;
+  const end = Math.round(run.seconds);
+  return phases
+    .filter((phase) => phase.start + 1 < run.seconds && phase.requests > 0)
+    .map((phase) => ({ ...phase, end: Math.min(phase.end, end) }));
+}
 
 const noteLines = ({ verdict }: ReportView, style: Style, width: number): readonly string[] =>
   verdict.notes.length === 0

@@ -41,6 +41,11 @@ describe('--until-broken', () => {
     expect(run.stdout).toMatch(/climbed past the scenario until p95<500ms broke at step [23], 1[46]0 users/);
     expect(run.stdout).toMatch(/from\s+1[46]0\s+users\s+\([^)]*\)\s+on,\s+p95\s+< 500 ms\s+did\s+not\s+hold/);
     expect(run.stdout).not.toContain('step 6');
+    // The last step is told up to where the run ended.
+    const [, ended] = /^Ran +(\S+) of /m.exec(run.stdout) ?? [];
+    const [, last] = /^step [23] +\S+ +(\d+:\d\d) .*\n\n/m.exec(run.stdout) ?? [];
+    const [minutes, rest] = (last ?? '').split(':').map(Number);
+    expect(`${minutes}m${rest}s`).toBe(ended);
     expect(run.stdout.trimEnd().split('\n').at(-1)).toMatch(/^Passed.*steady window, 5s to 1m30s/);
     expect(run.code).toBe(0);
     expect(JSON.parse(run.file('summary.json')).run.end).toBe('broke');
